@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Adjoint.Kernels.Lanes;
+
+/// <summary>256 bits: 8 floats or 4 doubles.</summary>
+internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<T>, T>
+    where T : unmanaged
+{
+    readonly Vector256<T> _value = value;
+
+    public static int Count => Vector256<T>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Wide256<T>(Vector256<T> value) => new(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> All(T value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Load(T* source) => Vector256.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Wide256<T> value, T* target) => Vector256.Store(value._value, target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> operator +(Wide256<T> a, Wide256<T> b) => a._value + b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> operator -(Wide256<T> a, Wide256<T> b) => a._value - b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> operator *(Wide256<T> a, Wide256<T> b) => a._value * b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> operator /(Wide256<T> a, Wide256<T> b) => a._value / b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> operator -(Wide256<T> a) => -a._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> MultiplyAdd(Wide256<T> a, Wide256<T> b, Wide256<T> c) => typeof(T) == typeof(float)
+        ? Vector256.FusedMultiplyAdd(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>()
+        : Vector256.FusedMultiplyAdd(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Sqrt(Wide256<T> a) => Vector256.Sqrt(a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Abs(Wide256<T> a) => Vector256.Abs(a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Max(Wide256<T> a, Wide256<T> b) => Vector256.Max(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Min(Wide256<T> a, Wide256<T> b) => Vector256.Min(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Floor(Wide256<T> a) => typeof(T) == typeof(float)
+        ? Vector256.Floor(a._value.AsSingle()).As<float, T>()
+        : Vector256.Floor(a._value.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Ceiling(Wide256<T> a) => typeof(T) == typeof(float)
+        ? Vector256.Ceiling(a._value.AsSingle()).As<float, T>()
+        : Vector256.Ceiling(a._value.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Round(Wide256<T> a) => typeof(T) == typeof(float)
+        ? Vector256.Round(a._value.AsSingle()).As<float, T>()
+        : Vector256.Round(a._value.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Less(Wide256<T> a, Wide256<T> b) => Vector256.LessThan(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> LessOrEqual(Wide256<T> a, Wide256<T> b) => Vector256.LessThanOrEqual(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Equal(Wide256<T> a, Wide256<T> b) => Vector256.Equals(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Select(Wide256<T> mask, Wide256<T> yes, Wide256<T> no) => Vector256.ConditionalSelect(mask._value, yes._value, no._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> And(Wide256<T> a, Wide256<T> b) => a._value & b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Or(Wide256<T> a, Wide256<T> b) => a._value | b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Xor(Wide256<T> a, Wide256<T> b) => a._value ^ b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> AndNot(Wide256<T> a, Wide256<T> b) => Vector256.AndNot(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> PowerOfTwo(Wide256<T> n) => typeof(T) == typeof(float)
+        ? (Vector256.ConvertToInt32(n._value.AsSingle() + Vector256.Create(127f)) << 23).As<int, T>()
+        : (Vector256.ConvertToInt64(n._value.AsDouble() + Vector256.Create(1023.0)) << 52).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Exponent(Wide256<T> x) => typeof(T) == typeof(float)
+        ? Vector256.ConvertToSingle((x._value.AsInt32() >> 23) - Vector256.Create(127)).As<float, T>()
+        : Vector256.ConvertToDouble((x._value.AsInt64() >> 52) - Vector256.Create(1023L)).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Significand(Wide256<T> x) => typeof(T) == typeof(float)
+        ? ((x._value.AsInt32() & Vector256.Create(0x007FFFFF)) | Vector256.Create(0x3F800000)).As<int, T>()
+        : ((x._value.AsInt64() & Vector256.Create(0x000FFFFFFFFFFFFFL)) | Vector256.Create(0x3FF0000000000000L)).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Wide256<T> a) => Wide128<T>.Sum(a._value.GetLower() + a._value.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MaxAcross(Wide256<T> a) => Wide128<T>.MaxAcross(Vector128.Max(a._value.GetLower(), a._value.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MinAcross(Wide256<T> a) => Wide128<T>.MinAcross(Vector128.Min(a._value.GetLower(), a._value.GetUpper()));
+
+    public static Wide256<T> Each(Wide256<T> a, delegate*<double, double> function)
+    {
+        T* lanes = stackalloc T[Count];
+        Store(a, lanes);
+        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], function).Value;
+        return Load(lanes);
+    }
+
+    public static Wide256<T> Each(Wide256<T> a, Wide256<T> b, delegate*<double, double, double> function)
+    {
+        T* lanes = stackalloc T[Count];
+        T* others = stackalloc T[Count];
+        Store(a, lanes);
+        Store(b, others);
+        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], others[i], function).Value;
+        return Load(lanes);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Adjoint.Kernels.Lanes;
+
+/// <summary>512 bits: 16 floats or 8 doubles.</summary>
+internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<T>, T>
+    where T : unmanaged
+{
+    readonly Vector512<T> _value = value;
+
+    public static int Count => Vector512<T>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Wide512<T>(Vector512<T> value) => new(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> All(T value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Load(T* source) => Vector512.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Wide512<T> value, T* target) => Vector512.Store(value._value, target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> operator +(Wide512<T> a, Wide512<T> b) => a._value + b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> operator -(Wide512<T> a, Wide512<T> b) => a._value - b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> operator *(Wide512<T> a, Wide512<T> b) => a._value * b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> operator /(Wide512<T> a, Wide512<T> b) => a._value / b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> operator -(Wide512<T> a) => -a._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> MultiplyAdd(Wide512<T> a, Wide512<T> b, Wide512<T> c) => typeof(T) == typeof(float)
+        ? Vector512.FusedMultiplyAdd(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>()
+        : Vector512.FusedMultiplyAdd(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Sqrt(Wide512<T> a) => Vector512.Sqrt(a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Abs(Wide512<T> a) => Vector512.Abs(a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Max(Wide512<T> a, Wide512<T> b) => Vector512.Max(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Min(Wide512<T> a, Wide512<T> b) => Vector512.Min(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Floor(Wide512<T> a) => typeof(T) == typeof(float)
+        ? Vector512.Floor(a._value.AsSingle()).As<float, T>()
+        : Vector512.Floor(a._value.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Ceiling(Wide512<T> a) => typeof(T) == typeof(float)
+        ? Vector512.Ceiling(a._value.AsSingle()).As<float, T>()
+        : Vector512.Ceiling(a._value.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Round(Wide512<T> a) => typeof(T) == typeof(float)
+        ? Vector512.Round(a._value.AsSingle()).As<float, T>()
+        : Vector512.Round(a._value.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Less(Wide512<T> a, Wide512<T> b) => Vector512.LessThan(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> LessOrEqual(Wide512<T> a, Wide512<T> b) => Vector512.LessThanOrEqual(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Equal(Wide512<T> a, Wide512<T> b) => Vector512.Equals(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Select(Wide512<T> mask, Wide512<T> yes, Wide512<T> no) => Vector512.ConditionalSelect(mask._value, yes._value, no._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> And(Wide512<T> a, Wide512<T> b) => a._value & b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Or(Wide512<T> a, Wide512<T> b) => a._value | b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Xor(Wide512<T> a, Wide512<T> b) => a._value ^ b._value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> AndNot(Wide512<T> a, Wide512<T> b) => Vector512.AndNot(a._value, b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> PowerOfTwo(Wide512<T> n) => typeof(T) == typeof(float)
+        ? (Vector512.ConvertToInt32(n._value.AsSingle() + Vector512.Create(127f)) << 23).As<int, T>()
+        : (Vector512.ConvertToInt64(n._value.AsDouble() + Vector512.Create(1023.0)) << 52).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Exponent(Wide512<T> x) => typeof(T) == typeof(float)
+        ? Vector512.ConvertToSingle((x._value.AsInt32() >> 23) - Vector512.Create(127)).As<float, T>()
+        : Vector512.ConvertToDouble((x._value.AsInt64() >> 52) - Vector512.Create(1023L)).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Significand(Wide512<T> x) => typeof(T) == typeof(float)
+        ? ((x._value.AsInt32() & Vector512.Create(0x007FFFFF)) | Vector512.Create(0x3F800000)).As<int, T>()
+        : ((x._value.AsInt64() & Vector512.Create(0x000FFFFFFFFFFFFFL)) | Vector512.Create(0x3FF0000000000000L)).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Wide512<T> a) => Wide256<T>.Sum(a._value.GetLower() + a._value.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MaxAcross(Wide512<T> a) => Wide256<T>.MaxAcross(Vector256.Max(a._value.GetLower(), a._value.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MinAcross(Wide512<T> a) => Wide256<T>.MinAcross(Vector256.Min(a._value.GetLower(), a._value.GetUpper()));
+
+    public static Wide512<T> Each(Wide512<T> a, delegate*<double, double> function)
+    {
+        T* lanes = stackalloc T[Count];
+        Store(a, lanes);
+        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], function).Value;
+        return Load(lanes);
+    }
+
+    public static Wide512<T> Each(Wide512<T> a, Wide512<T> b, delegate*<double, double, double> function)
+    {
+        T* lanes = stackalloc T[Count];
+        T* others = stackalloc T[Count];
+        Store(a, lanes);
+        Store(b, others);
+        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], others[i], function).Value;
+        return Load(lanes);
+    }
+}

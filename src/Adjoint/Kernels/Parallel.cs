@@ -1,0 +1,150 @@
+namespace Adjoint.Kernels;
+
+/// <summary>A loop body: chunk <c>i</c> of a range, safe to run beside any other chunk.</summary>
+internal interface IChunks
+{
+    void Run(long chunk);
+}
+
+/// <summary>The one place where work is spread over threads.</summary>
+/// <remarks>
+/// Chunks are defined by the caller from sizes alone, never from the number of threads, and every result is written by
+/// exactly one chunk: so 1 and N threads give the same bits. Workers are started once, wait spinning for a moment (the next
+/// loop usually follows at once) and then sleep. A loop inside a loop, or beside another thread's loop, runs on its own thread.
+/// </remarks>
+internal static class Parallel
+{
+    /// <summary>Elementwise loops shorter than this many elements are not worth waking a thread for.</summary>
+    public const long ElementGrain = 32 * 1024;
+
+    static readonly Lock Gate = new();
+    static readonly List<Thread> Workers = [];
+    static readonly SemaphoreSlim Wake = new(0);
+    static volatile Job? Current;
+    static int Limit = Environment.ProcessorCount;
+
+    [ThreadStatic]
+    static bool Inside;
+
+    /// <summary>The number of threads that loops may use, the caller's included.</summary>
+    public static int Threads
+    {
+        get => Limit;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            lock (Gate) Limit = value;
+        }
+    }
+
+    /// <summary>Runs chunks 0 … <paramref name="chunks"/>−1, each once, in any order, and returns when all are done.</summary>
+    public static void For<TBody>(long chunks, TBody body) where TBody : struct, IChunks
+    {
+        if (chunks <= 1 || Limit == 1 || Inside || !Gate.TryEnter())
+        {
+            for (long i = 0; i < chunks; i++) body.Run(i);
+            return;
+        }
+
+        try
+        {
+            int helpers = (int)Math.Min(Limit - 1, chunks - 1);
+            while (Workers.Count < helpers) StartWorker();
+            Job<TBody> job = Job<TBody>.Instance;
+            job.Begin(body, chunks, helpers);
+            Current = job;
+            Wake.Release(helpers);
+            job.Help();
+            Current = null;
+            job.End();
+        }
+        finally { Gate.Exit(); }
+    }
+
+    static void StartWorker()
+    {
+        var thread = new Thread(Work) { IsBackground = true, Name = $"adjoint {Workers.Count + 1}" };
+        Workers.Add(thread);
+        thread.Start();
+    }
+
+    static void Work()
+    {
+        while (true)
+        {
+            for (var spin = new SpinWait(); Wake.CurrentCount == 0 && !spin.NextSpinWillYield;) spin.SpinOnce(-1);
+            Wake.Wait();
+            if (Current is { } job && job.TryJoin())
+            {
+                job.Help();
+                job.Leave();
+            }
+        }
+    }
+
+    abstract class Job
+    {
+        long _next, _chunks;
+        int _places, _running;
+        Exception? _failure;
+
+        public abstract void Run(long chunk);
+
+        protected void Begin(long chunks, int places)
+        {
+            _failure = null;
+            _chunks = chunks;
+            Volatile.Write(ref _next, 0);
+            Volatile.Write(ref _places, places);
+        }
+
+        /// <summary>A worker that woke too late for its job must not enter the one that came after: places are counted.</summary>
+        public bool TryJoin()
+        {
+            Interlocked.Increment(ref _running);
+            if (Interlocked.Decrement(ref _places) >= 0) return true;
+            Interlocked.Decrement(ref _running);
+            return false;
+        }
+
+        public void Leave() => Interlocked.Decrement(ref _running);
+
+        public void Help()
+        {
+            Inside = true;
+            try
+            {
+                for (long i; (i = Interlocked.Increment(ref _next) - 1) < _chunks;) Run(i);
+            }
+            catch (Exception e)
+            {
+                _failure = e;
+                Volatile.Write(ref _next, _chunks);
+            }
+            finally { Inside = false; }
+        }
+
+        public void End()
+        {
+            Volatile.Write(ref _places, 0);
+            var spin = new SpinWait();
+            while (Volatile.Read(ref _running) != 0) spin.SpinOnce(-1);
+            if (_failure is { } e) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
+        }
+    }
+
+    /// <summary>One per body type, reused: a loop allocates nothing.</summary>
+    sealed class Job<TBody> : Job where TBody : struct, IChunks
+    {
+        public static readonly Job<TBody> Instance = new();
+        TBody _body;
+
+        public void Begin(in TBody body, long chunks, int helpers)
+        {
+            _body = body;
+            Begin(chunks, helpers);
+        }
+
+        public override void Run(long chunk) => _body.Run(chunk);
+    }
+}
