@@ -1,0 +1,197 @@
+namespace Adjoint;
+
+/// <summary>
+/// One backward pass: from the newest recorded operation to the oldest, each handing the gradients of its outputs to its inputs.
+/// </summary>
+/// <remarks>
+/// Creation order is a topological order, so that when an operation's turn comes, everything that used its outputs has been
+/// done. The pass knows nothing of operations beyond <see cref="Op.VjpAll"/>: it sums what arrives, undoes broadcasting and type
+/// promotion, hands each finished leaf gradient to the sink at once, and frees what it has consumed. There is no recursion.
+/// </remarks>
+internal sealed class Differentiation
+{
+    readonly Dictionary<GraphNode, Visit> _visits = [];
+    readonly bool _createGraph;
+
+    Differentiation(bool createGraph) => _createGraph = createGraph;
+
+    /// <summary>What the pass knows of a node: gradients that arrived at its outputs, and how many operations still may send one.</summary>
+    internal sealed class Visit(int slots)
+    {
+        public readonly Tensor?[] Arrived = new Tensor?[slots];
+        public int Senders;
+        public bool Wanted = true;
+    }
+
+    /// <summary>Back-propagates from the roots into the sink.</summary>
+    public static void Run(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, IGradientSink sink, bool retainGraph, bool createGraph) =>
+        new Differentiation(createGraph).Walk(roots, seeds, [], sink, retainGraph);
+
+    /// <summary>The gradients of the roots with respect to some tensors, leaves or not; null where no path leads there.</summary>
+    public static Tensor?[] Gradients(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, bool retainGraph, bool createGraph) =>
+        new Differentiation(createGraph).Walk(roots, seeds, inputs, null, retainGraph);
+
+    Tensor?[] Walk(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, IGradientSink? sink, bool retainGraph)
+    {
+        bool before = GradMode.IsRecording;
+        GradMode.IsRecording = _createGraph;
+        try
+        {
+            List<Node> order = Reach(roots);
+            if (sink is null) Prune(order, inputs);
+            Tensor?[] found = new Tensor?[inputs.Length];
+            for (int i = 0; i < roots.Length; i++) Plant(roots[i], seeds[i], sink);
+            foreach (Node node in order)
+            {
+                Capture(node, inputs, found);
+                Differentiate(node, sink, retainGraph);
+            }
+
+            for (int i = 0; i < found.Length; i++) if (inputs[i].Source is Leaf leaf && _visits.TryGetValue(leaf, out Visit? visit)) found[i] = Deliver(visit.Arrived[0]);
+            return found;
+        }
+        finally { GradMode.IsRecording = before; }
+    }
+
+    /// <summary>All operations that led to the roots, newest first, with the number of senders counted for every node.</summary>
+    List<Node> Reach(ReadOnlySpan<Tensor> roots)
+    {
+        var order = new List<Node>();
+        var waiting = new Stack<Node>();
+        foreach (Tensor root in roots) Meet(root.Source, sender: 0);
+        while (waiting.TryPop(out Node? node))
+        {
+            order.Add(node);
+            foreach (Edge edge in node.Inputs) Meet(edge.Target, sender: 1);
+        }
+
+        order.Sort(static (a, b) => b.Order.CompareTo(a.Order));
+        return order;
+
+        void Meet(GraphNode? target, int sender)
+        {
+            if (target is null) return;
+            if (!_visits.TryGetValue(target, out Visit? visit))
+            {
+                _visits.Add(target, visit = new Visit((target as Node)?.Outputs.Length ?? 1));
+                if (target is Node node) waiting.Push(node);
+            }
+
+            visit.Senders += sender;
+        }
+    }
+
+    /// <summary>Only what lies between the roots and the asked-for inputs is worth computing.</summary>
+    void Prune(List<Node> order, ReadOnlySpan<Tensor> inputs)
+    {
+        foreach (Visit visit in _visits.Values) visit.Wanted = false;
+        var asked = new HashSet<GraphNode>();
+        foreach (Tensor input in inputs)
+        {
+            if (input.Source is not { } source) continue;
+            asked.Add(source);
+            if (_visits.TryGetValue(source, out Visit? visit)) visit.Wanted = true;
+        }
+
+        for (int i = order.Count - 1; i >= 0; i--)
+        {
+            foreach (Edge edge in order[i].Inputs)
+                if (edge.Target is { } target && _visits[target].Wanted) _visits[order[i]].Wanted = true;
+        }
+    }
+
+    void Plant(Tensor root, Tensor? seed, IGradientSink? sink)
+    {
+        if (root.Source is not { } source)
+            throw new GraphException($"backward: something that led to the result must require a gradient, but nothing did for the tensor of shape {root.Shape}. Hint: mark parameters with AsParameter, and do not compute the loss under NoGrad or from Detach.");
+        if (seed is null && root.Elements != 1)
+            throw new ShapeException($"backward: a result of several elements needs the gradient to start from, but its shape is {root.Shape} and no gradient was given. Hint: reduce it with Sum or Mean, or pass a gradient.");
+        if (seed is not null && seed.Shape != root.Shape)
+            throw new ShapeException($"backward: the starting gradient must have the shape of the result, but it is {seed.Shape} and the result is {root.Shape}.");
+        using Scope scope = Scope.Begin("backward");
+        Receive(source, root.Edge.Slot, (seed ?? Tensor.Ones(root.Shape, root.DType)).To(root.DType));
+        if (source is Leaf leaf && sink is not null && _visits[leaf].Senders == 0) Finish(leaf, sink);
+        scope.KeepGraph(_createGraph);
+    }
+
+    void Differentiate(Node node, IGradientSink? sink, bool retainGraph)
+    {
+        Visit visit = _visits[node];
+        bool arrived = Array.Exists(visit.Arrived, g => g is not null);
+        using (Scope scope = Scope.Begin("backward"))
+        {
+            scope.KeepGraph(_createGraph);
+            var dx = new Tensor?[node.Inputs.Length];
+            if (arrived && visit.Wanted)
+            {
+                if (node.IsFreed) throw node.Freed();
+                node.Op.VjpAll(new Cotangents(node, visit.Arrived, this), dx);
+            }
+
+            for (int i = 0; i < dx.Length; i++)
+            {
+                Edge edge = node.Inputs[i];
+                if (edge.Target is null) continue;
+                if (dx[i] is { } gradient && _visits[edge.Target].Wanted) Receive(edge.Target, edge.Slot, Fit(node, i, gradient, edge));
+                if (--_visits[edge.Target].Senders == 0 && edge.Target is Leaf leaf && sink is not null) Finish(leaf, sink);
+            }
+        }
+
+        if (!retainGraph) node.Free();
+        foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
+        Array.Clear(visit.Arrived);
+    }
+
+    internal bool IsWanted(GraphNode? target) => target is not null && _visits[target].Wanted;
+
+    /// <summary>Undoes broadcasting and type promotion, once for every operation.</summary>
+    static Tensor Fit(Node node, int input, Tensor gradient, Edge edge)
+    {
+        if (gradient.Shape != edge.Shape)
+        {
+            if (Shape.Broadcast(gradient.Shape, edge.Shape) != gradient.Shape)
+                throw new GraphException($"backward: a gradient must have its input's shape, broadcast at most, but {node.Op.Name} gave {gradient.Shape} for input {input} of shape {edge.Shape}.");
+            gradient = gradient.SumTo(edge.Shape);
+        }
+
+        return gradient.To(edge.DType);
+    }
+
+    void Receive(GraphNode target, int slot, Tensor gradient)
+    {
+        ref Tensor? arrived = ref _visits[target].Arrived[slot];
+        if (arrived is null)
+        {
+            arrived = gradient.Persist();
+            return;
+        }
+
+        Tensor before = arrived;
+        arrived = (before + gradient).Persist();
+        before.Release();
+    }
+
+    void Finish(Leaf leaf, IGradientSink sink)
+    {
+        ref Tensor? arrived = ref _visits[leaf].Arrived[0];
+        if (arrived is null) return;
+        sink.Ready(leaf.Tensor, arrived);
+        arrived.Release();
+        arrived = null;
+    }
+
+    void Capture(Node node, ReadOnlySpan<Tensor> inputs, Tensor?[] found)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+            if (ReferenceEquals(inputs[i].Source, node)) found[i] = Deliver(_visits[node].Arrived[inputs[i].Edge.Slot]);
+    }
+
+    /// <summary>A handle of the caller's own.</summary>
+    static Tensor? Deliver(Tensor? gradient)
+    {
+        if (gradient is null) return null;
+        Tensor result = gradient.Alias();
+        if (gradient.Source is { } source) result.Connect(source, gradient.Edge.Slot);
+        return result;
+    }
+}

@@ -1,0 +1,74 @@
+namespace Adjoint;
+
+/// <summary>Where a gradient goes: the maker of a value, and which of its outputs the value was.</summary>
+internal readonly record struct Edge(GraphNode? Target, int Slot, Shape Shape, DType DType);
+
+/// <summary>A point of the recorded graph that gradients arrive at: a recorded operation or a leaf.</summary>
+public abstract class GraphNode
+{
+    static long Created;
+
+    /// <summary>Position in the order of creation, which is a topological order: inputs are always older.</summary>
+    public long Order { get; } = Interlocked.Increment(ref Created);
+}
+
+/// <summary>A tensor that gradients end at: a parameter, or an input asked for its gradient.</summary>
+internal sealed class Leaf(Tensor tensor) : GraphNode
+{
+    public Tensor Tensor { get; } = tensor;
+
+    /// <summary>The accumulated gradient.</summary>
+    public Tensor? Gradient { get; set; }
+}
+
+/// <summary>One recorded operation: what was applied, where its gradients go, and the values it saved.</summary>
+/// <remarks>An edge leads to the producer of an input, never to its data: only what the operation asked to save stays alive.</remarks>
+public sealed class Node : GraphNode
+{
+    SavedTensor[]? _saved;
+
+    internal Node(Op op, Edge[] inputs, Spec[] outputs, SavedTensor[] saved)
+    {
+        (Op, Inputs, Outputs, _saved) = (op, inputs, outputs, saved);
+        Scope.Current?.Record(this);
+    }
+
+    /// <summary>The operation.</summary>
+    public Op Op { get; }
+
+    /// <summary>Bytes that the operation keeps alive for its gradient. A value saved by several operations counts in each.</summary>
+    public long SavedBytes => _saved?.Sum(s => s.Bytes) ?? 0;
+
+    /// <summary>The operations and leaves that made the inputs; null where an input takes no gradient.</summary>
+    public IEnumerable<GraphNode?> Producers => Inputs.Select(e => e.Target);
+
+    internal Edge[] Inputs { get; }
+    internal Spec[] Outputs { get; }
+    internal Node? NextRecorded { get; set; }
+    internal bool IsFreed => _saved is null;
+
+    /// <summary>The value saved from an input (or, counting on from the inputs, an output), connected to the graph where it was.</summary>
+    internal Tensor Unpack(int position)
+    {
+        foreach (SavedTensor saved in _saved ?? throw Freed())
+        {
+            if (saved.Position != position) continue;
+            bool isInput = position < Inputs.Length;
+            GraphNode? source = isInput ? Inputs[position].Target : this;
+            return saved.Unpack(this, source, isInput ? Inputs[position].Slot : position - Inputs.Length);
+        }
+
+        throw new GraphException($"{Op.Name}: a gradient may read only what its Needs declares, but it asked for {SavedTensor.Describe(this, position)}.");
+    }
+
+    /// <summary>Lets go of everything saved.</summary>
+    internal void Free()
+    {
+        SavedTensor[]? saved = _saved;
+        _saved = null;
+        if (saved is not null) foreach (SavedTensor s in saved) s.Release();
+    }
+
+    internal GraphException Freed() => new(
+        $"backward: the graph is freed as it is consumed, but '{Op.Name}' is asked for its gradient a second time. Hint: pass retainGraph: true to the first backward pass.");
+}

@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+
+namespace Adjoint;
+
+/// <summary>
+/// An operation: a record of its settings that knows the shape of its result, how to compute it, and how to differentiate it.
+/// </summary>
+/// <remarks>
+/// <para><see cref="Infer"/> says what comes out, without data. <see cref="Run"/> computes into outputs that the caller
+/// allocated. <see cref="Vjp"/> gives the gradient of one input, written in operations, so that it can be differentiated again.</para>
+/// <para>Broadcasting is undone by the engine: a gradient may have the broadcast shape, and any floating-point type.</para>
+/// </remarks>
+public abstract record Op
+{
+    /// <summary>What messages and listings call the operation.</summary>
+    public virtual string Name => Names.Snake(GetType().Name);
+
+    /// <summary>The number of outputs, hidden ones included.</summary>
+    public virtual int OutputCount => 1;
+
+    /// <summary>How many of the last outputs exist only for the backward pass and are not given to the caller.</summary>
+    public virtual int HiddenOutputs => 0;
+
+    /// <summary>Checks the inputs and says the shape and type of each output; reads no data.</summary>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="DTypeException">The element types do not fit.</exception>
+    protected internal abstract void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs);
+
+    /// <summary>Computes the outputs, which are contiguous, uninitialised and of the inferred shapes.</summary>
+    protected internal abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
+
+    /// <summary>The values that <see cref="Vjp"/> reads for the gradient of this input; only they are kept.</summary>
+    protected internal virtual Saves Needs(int input) => Saves.Nothing;
+
+    /// <summary>The gradient of one input (a vector-Jacobian product), or null where there is none.</summary>
+    protected internal abstract Tensor? Vjp(Cotangents dy, int input);
+
+    /// <summary>The gradients of all inputs that <see cref="Cotangents.IsNeeded"/>; override where one pass finds several.</summary>
+    protected internal virtual void VjpAll(Cotangents dy, Span<Tensor?> dx)
+    {
+        for (int i = 0; i < dx.Length; i++) if (dy.IsNeeded(i)) dx[i] = Vjp(dy, i);
+    }
+
+    /// <summary>What the operation means: the outputs (hidden ones may be left out) in plain, slow double arithmetic.</summary>
+    public virtual Plain[] Reference(Plain[] inputs) =>
+        throw new GraphException($"{Name}: an operation that shows samples must say what it means, but it has no Reference.");
+
+    /// <summary>Applies the operation and records it where a gradient is wanted.</summary>
+    /// <returns>The first output.</returns>
+    public Tensor Apply(params ReadOnlySpan<Tensor> inputs)
+    {
+        if (OutputCount != 1) return ApplyAll(inputs)[0];
+        Tensor output = null!;
+        ApplyTo(inputs, new Span<Tensor>(ref output));
+        return output;
+    }
+
+    /// <summary>Applies the operation and records it where a gradient is wanted.</summary>
+    /// <returns>All outputs but the hidden ones.</returns>
+    public Tensor[] ApplyAll(params ReadOnlySpan<Tensor> inputs)
+    {
+        Tensor[] outputs = new Tensor[OutputCount];
+        ApplyTo(inputs, outputs);
+        return HiddenOutputs == 0 ? outputs : outputs[..^HiddenOutputs];
+    }
+
+    /// <summary>Makes the outputs. Views override this, everything else is allocated and run.</summary>
+    private protected virtual void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        var buffer = default(Specs);
+        Span<Spec> specs = outputs.Length <= Specs.Length ? ((Span<Spec>)buffer)[..outputs.Length] : new Spec[outputs.Length];
+        Infer(inputs, specs);
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = Tensor.Allocate(specs[i].Shape, specs[i].DType);
+        Run(inputs, outputs);
+    }
+
+    void ApplyTo(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        bool record = false;
+        foreach (Tensor input in inputs)
+        {
+            ArgumentNullException.ThrowIfNull(input);
+            _ = input.Storage;      // released tensors are refused here, once
+            record |= input.RequiresGrad;
+        }
+
+        Execute(inputs, outputs);
+        if (record && GradMode.IsRecording) Record(inputs, outputs);
+        // A tensor that nothing refers to any more could be collected, and its memory reused, while a kernel still reads it.
+        foreach (Tensor input in inputs) GC.KeepAlive(input);
+    }
+
+    void Record(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        bool differentiable = false;
+        foreach (Tensor output in outputs) differentiable |= output.DType.IsFloat;
+        if (!differentiable) return;
+
+        Edge[] edges = new Edge[inputs.Length];
+        Saves saves = Saves.Nothing;
+        for (int i = 0; i < edges.Length; i++)
+        {
+            edges[i] = inputs[i].Edge;
+            if (inputs[i].RequiresGrad) saves |= Needs(i);
+        }
+
+        Spec[] specs = new Spec[outputs.Length];
+        for (int i = 0; i < specs.Length; i++) specs[i] = outputs[i].Spec;
+        SavedTensor[] saved = saves.Count == 0 ? [] : new SavedTensor[saves.Count];
+        int count = 0;
+        for (int i = 0; i < inputs.Length; i++) if (saves.HasInput(i)) saved[count++] = new(i, inputs[i]);
+        for (int i = 0; i < outputs.Length; i++) if (saves.HasOutput(i)) saved[count++] = new(inputs.Length + i, outputs[i]);
+
+        var node = new Node(this, edges, specs, saved);
+        for (int i = 0; i < outputs.Length; i++) if (outputs[i].DType.IsFloat) outputs[i].Connect(node, i);
+    }
+
+    [InlineArray(Length)]
+    struct Specs
+    {
+        public const int Length = 4;
+        Spec _first;
+    }
+}
+
+/// <summary>An operation whose output is another view of its input's memory.</summary>
+public abstract record ViewOp : Op
+{
+    /// <summary>The view, made with <see cref="Tensor.ViewAs"/>; checks the arguments.</summary>
+    private protected abstract Tensor View(Tensor x);
+
+    /// <inheritdoc/>
+    protected internal sealed override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+    {
+        Tensor view = View(inputs[0]);
+        outputs[0] = view.Spec;
+    }
+
+    /// <inheritdoc/>
+    protected internal sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        throw new GraphException($"{Name}: a view is not computed into another tensor.");
+
+    private protected sealed override void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs) => outputs[0] = View(inputs[0]);
+}

@@ -1,0 +1,40 @@
+namespace Adjoint;
+
+/// <summary>A value kept for the backward pass: a hold on the memory, and the version it had.</summary>
+internal readonly struct SavedTensor
+{
+    readonly Storage _storage;
+    readonly Shape _shape;
+    readonly long[] _strides;
+    readonly long _offset;
+    readonly DType _dtype;
+    readonly int _version;
+    readonly string? _name;
+
+    public SavedTensor(int position, Tensor tensor)
+    {
+        Position = position;
+        _storage = tensor.Storage.Retain();
+        (_shape, _strides, _offset, _dtype) = (tensor.Shape, tensor.Strides, tensor.Offset, tensor.DType);
+        (_version, _name) = (tensor.Storage.Version, tensor.Name);
+    }
+
+    /// <summary>Which value of the operation: inputs count from 0, outputs go on from there.</summary>
+    public int Position { get; }
+
+    public long Bytes => _shape.Elements * _dtype.Bytes;
+
+    public void Release() => _storage.Release();
+
+    public Tensor Unpack(Node node, GraphNode? source, int slot)
+    {
+        if (_storage.Version != _version)
+            throw new GraphException($"backward: {node.Op.Name} saved {Describe(node, Position)}{(_name is null ? "" : $" '{_name}'")} {_shape} for its gradient, but it was overwritten in place afterwards (version {_version}, now {_storage.Version}). Hint: write in place after the backward pass, or to a copy.");
+        var tensor = new Tensor(_storage.Retain(), _offset, _shape, _strides, _dtype) { Name = _name };
+        if (GradMode.IsRecording && source is not null) tensor.Connect(source, slot);
+        return tensor;
+    }
+
+    public static string Describe(Node node, int position) =>
+        position < node.Inputs.Length ? $"input {position}" : $"output {position - node.Inputs.Length}";
+}

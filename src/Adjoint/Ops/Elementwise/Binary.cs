@@ -1,0 +1,22 @@
+namespace Adjoint.Ops;
+
+/// <summary>What operations of two operands share: samples that broadcast every way, and constants beside tensors.</summary>
+internal static class Binary
+{
+    public static IEnumerable<Sample> Samples(Op op, Generator random, double low = -2, double high = 2)
+    {
+        Tensor Draw(Shape shape) => random.Uniform(shape, low, high, DType.F64);
+        yield return new(op, Draw([4, 5]), Draw([4, 5]));
+        yield return new(op, Draw([4, 5]), Draw([5]));
+        yield return new(op, Draw([3, 1]), Draw([1, 17]));
+        yield return new(op, Draw([2, 3, 4]), Draw([3, 1]));
+        yield return new(op, Draw([]), Draw([7]));
+        yield return new(op, Draw([0, 3]), Draw([3]));
+    }
+
+    extension(Tensor x)
+    {
+        /// <summary>A C# number beside a tensor takes the tensor's type, unless a fraction meets integers.</summary>
+        public Tensor Constant(double value) => Tensor.Scalar(value, x.DType.IsFloat || (value == Math.Truncate(value) && x.DType != DType.Bool) ? x.DType : DType.F32);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Adjoint.Kernels;
+
+namespace Adjoint.Ops;
+
+/// <summary>An operation on each element alone, given by one formula from which everything else is derived.</summary>
+/// <remarks>
+/// Inputs broadcast by the NumPy rule and are promoted to a common type; a formula that has no meaning on integers gives F32
+/// for them. The gradient's formula decides what is saved: inputs, or the output where that is enough.
+/// </remarks>
+public abstract record Elementwise : Op
+{
+    // Settings are part of a record's value, so the value finds its formula. Settings that vary without end (a slope that
+    // changes every step) must not fill the memory with kernels.
+    const int MostPlans = 4096;
+    static readonly ConcurrentDictionary<Elementwise, Derived> Plans = new();
+
+    sealed record Derived(Formula Formula, GradientFormula[] Gradients);
+
+    /// <summary>What the operation does to one element.</summary>
+    protected abstract Formula Rule { get; }
+
+    /// <summary>The result's type, from the inputs' common type.</summary>
+    protected virtual DType ResultType(DType promoted) => promoted;
+
+    Derived Plan
+    {
+        get
+        {
+            if (Plans.TryGetValue(this, out Derived? plan)) return plan;
+            if (Plans.Count >= MostPlans) Plans.Clear();
+            Formula rule = Rule;
+            return Plans.GetOrAdd(this, new Derived(rule, [.. Enumerable.Range(0, rule.Inputs).Select(rule.Vjp)]));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal sealed override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+    {
+        Shape shape = inputs[0].Shape;
+        for (int i = 1; i < inputs.Length; i++)
+        {
+            shape = Shape.Broadcast(shape, inputs[i].Shape) ?? throw new ShapeException(
+                $"{Name}: shapes must agree or broadcast (aligned at the last axis, sizes equal or 1), but they are {string.Join(" and ", inputs.ToArray().Select(t => t.Shape))}.");
+        }
+
+        DType promoted = Promoted(inputs);
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = new(shape, ResultType(promoted));
+    }
+
+    /// <inheritdoc/>
+    protected internal sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        var operands = default(Operands);
+        Span<Operand> from = ((Span<Operand>)operands)[..inputs.Length];
+        for (int i = 0; i < from.Length; i++) from[i] = inputs[i].Operand;
+        var results = default(Operands);
+        Span<Operand> to = ((Span<Operand>)results)[..outputs.Length];
+        for (int i = 0; i < to.Length; i++) to[i] = outputs[i].Operand;
+        Kernels.Elementwise.Run(Plan.Formula, ComputeType(inputs), from, to);
+    }
+
+    /// <summary>The type the arithmetic is done in.</summary>
+    protected virtual DType ComputeType(ReadOnlySpan<Tensor> inputs) => Promoted(inputs).Compute;
+
+    /// <inheritdoc/>
+    protected internal sealed override Saves Needs(int input)
+    {
+        GradientFormula gradient = Plan.Gradients[input];
+        Saves saves = Saves.Nothing;
+        foreach (int i in gradient.Inputs) saves |= Saves.Input(i);
+        foreach (int i in gradient.Outputs) saves |= Saves.Output(i);
+        return saves;
+    }
+
+    /// <inheritdoc/>
+    protected internal sealed override Tensor? Vjp(Cotangents dy, int input)
+    {
+        GradientFormula gradient = Plan.Gradients[input];
+        if (gradient.Formula.IsZero) return null;
+        if (gradient.Formula.IsIdentity) return dy.Gradient;
+        Tensor[] arguments =
+        [
+            .. gradient.Inputs.Select(dy.Input),
+            .. gradient.Outputs.Select(dy.Output),
+            .. gradient.Gradients.Select(dy.Of),
+        ];
+        return new Map(gradient.Formula).Apply(arguments);
+    }
+
+    /// <inheritdoc/>
+    public sealed override Plain[] Reference(Plain[] inputs)
+    {
+        Shape shape = inputs.Select(x => x.Shape).Aggregate((a, b) => Shape.Broadcast(a, b)!);
+        double[] arguments = new double[inputs.Length];
+        return
+        [
+            Plain.Make(shape, index =>
+            {
+                for (int i = 0; i < arguments.Length; i++) arguments[i] = inputs[i][index];
+                return Plan.Formula.Evaluate(arguments)[0];
+            }),
+        ];
+    }
+
+    DType Promoted(ReadOnlySpan<Tensor> inputs)
+    {
+        DType promoted = inputs[0].DType;
+        foreach (Tensor input in inputs) promoted = promoted.Promote(input.DType);
+        return promoted.IsFloat || Plan.Formula.IsIntegral ? promoted : DType.F32;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(16)]
+    struct Operands
+    {
+        Operand _first;
+    }
+}
+
+/// <summary>A user's formula, or a derived one.</summary>
+/// <param name="Formula">What is done to one element of each input.</param>
+public sealed record Map(Formula Formula) : Elementwise
+{
+    /// <inheritdoc/>
+    protected override Formula Rule => Formula;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"map {{ {Formula} }}";
+}

@@ -1,0 +1,153 @@
+namespace Adjoint.Ops
+{
+    /// <summary>The same elements in row-major order under another shape.</summary>
+    /// <remarks>A view wherever strides allow it; otherwise <see cref="ReshapeSyntax.Reshape"/> copies first. Saves nothing.</remarks>
+    /// <param name="Target">The shape of the result, with the same number of elements.</param>
+    public sealed record Reshape(Shape Target) : ViewOp, ISampled
+    {
+        private protected override Tensor View(Tensor x) =>
+            x.ViewAs(Target, Strides(x)!, x.Offset);
+
+        /// <inheritdoc/>
+        protected internal override Tensor? Vjp(Cotangents dy, int input) => dy.Gradient.Reshape(dy.InputShape(0));
+
+        /// <inheritdoc/>
+        public override Plain[] Reference(Plain[] inputs) => [new(Target, inputs[0].Values)];
+
+        /// <summary>The strides under which x's memory has the target shape, or null where no strides do.</summary>
+        /// <remarks>
+        /// Axes of x that are jointly contiguous form runs; a target axis can be cut out of one run only. So both shapes are
+        /// walked from the last axis, and every run's size must be a product of whole target sizes.
+        /// </remarks>
+        internal long[]? Strides(Tensor x)
+        {
+            if (x.IsContiguous) return Target.Strides;
+            long[] strides = new long[Target.Rank];
+            int next = Target.Rank - 1;
+            long run = 1, step = 1;
+            for (int axis = x.Rank - 1; axis >= 0; axis--)
+            {
+                if (run == 1) step = x.Strides[axis];
+                run *= x.Shape[axis];
+                bool ends = axis == 0 || (x.Shape[axis - 1] != 1 && x.Strides[axis - 1] != run * step);
+                if (!ends) continue;
+                for (long left = run; next >= 0 && (left > 1 || Target[next] == 1); next--)
+                {
+                    if (left % Target[next] != 0) return null;
+                    strides[next] = run / left * step;
+                    left /= Target[next];
+                    if (left == 1 && (next == 0 || Target[next - 1] != 1)) { next--; break; }
+                }
+
+                run = 1;
+            }
+
+            return Verify(x, strides) ? strides : null;
+        }
+
+        internal static int InsertionAxis(Shape shape, int dim)
+        {
+            int axis = dim < 0 ? dim + shape.Rank + 1 : dim;
+            return (uint)axis <= (uint)shape.Rank ? axis : throw new ShapeException($"unsqueeze: dim must be from {-shape.Rank - 1} to {shape.Rank}, but dim is {dim} and x is {shape}.");
+        }
+
+        // The walk above is easy to get subtly wrong around axes of size 1; what it finds is checked against the definition.
+        bool Verify(Tensor x, long[] strides)
+        {
+            Span<long> from = stackalloc long[x.Rank];
+            for (int axis = 0; axis < Target.Rank; axis++)
+            {
+                if (Target[axis] <= 1) continue;
+                long flat = Target.Strides[axis], position = 0;
+                for (int i = 0; i < x.Rank; i++)
+                {
+                    from[i] = flat / x.Shape.Strides[i] % x.Shape[i];
+                    position += from[i] * x.Strides[i];
+                }
+
+                if (position != strides[axis]) return false;
+            }
+
+            return true;
+        }
+
+        /// <inheritdoc/>
+        public static IEnumerable<Sample> Samples(Generator random) =>
+        [
+            new(new Reshape([4, 6]), random.Normal([2, 3, 4], dtype: DType.F64)),
+            new(new Reshape([3, 1, 8]), random.Normal([2, 3, 4], dtype: DType.F64)),
+            new(new Reshape([]), random.Normal([1, 1], dtype: DType.F64)),
+            new(new Reshape([0, 5]), random.Normal([3, 0], dtype: DType.F64)),
+        ];
+
+        /// <inheritdoc/>
+        public static IEnumerable<Misuse> Misuses(Generator random) =>
+        [
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Reshape([4, 2]), "reshape: the number of elements must stay the same, but x is [2, 3] with 6 elements and the shape is [4, 2]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Reshape([4, -1]), "reshape: -1 stands for the size that makes the number of elements fit, but x is [2, 3] with 6 elements and the other sizes of [4, -1] multiply to 4."),
+        ];
+    }
+}
+
+namespace Adjoint
+{
+    /// <summary>Adds reshaping to tensors.</summary>
+    public static class ReshapeSyntax
+    {
+        extension(Tensor x)
+        {
+            /// <summary>The same elements in row-major order under another shape; a view where possible. One size may be −1: it is inferred.</summary>
+            /// <exception cref="ShapeException">The number of elements differs.</exception>
+            public Tensor Reshape(params ReadOnlySpan<long> sizes)
+            {
+                Shape target = Resolve(x.Shape, sizes);
+                if (target.Equals(x.Shape)) return x;
+                var op = new Ops.Reshape(target);
+                return op.Apply(op.Strides(x) is null ? x.Copy() : x);
+            }
+
+            /// <inheritdoc cref="Reshape(Tensor, ReadOnlySpan{long})"/>
+            public Tensor Reshape(Shape shape) => x.Reshape(shape.Sizes.AsSpan());
+
+            /// <summary>Axes <paramref name="start"/> … <paramref name="end"/> joined into one.</summary>
+            /// <exception cref="ShapeException">An axis does not exist.</exception>
+            public Tensor Flatten(int start = 0, int end = -1)
+            {
+                if (x.Rank == 0) return x.Reshape(1);
+                int first = x.Shape.Axis(start, "flatten"), last = x.Shape.Axis(end, "flatten");
+                if (first > last) throw new ShapeException($"flatten: start must not come after end, but start is {start} and end is {end}.");
+                long joined = 1;
+                for (int i = first; i <= last; i++) joined *= x.Shape[i];
+                return x.Reshape([.. x.Shape.Sizes.AsSpan(0, first), joined, .. x.Shape.Sizes.AsSpan(last + 1)]);
+            }
+
+            /// <summary>With an axis of size 1 inserted before <paramref name="dim"/> (negative: counted from the end of the result).</summary>
+            public Tensor Unsqueeze(int dim) => x.Reshape(x.Shape.Insert(Ops.Reshape.InsertionAxis(x.Shape, dim), 1));
+
+            /// <summary>Without the axis <paramref name="dim"/> if its size is 1; without all axes of size 1 if none is given.</summary>
+            public Tensor Squeeze(int? dim = null)
+            {
+                if (dim is null) return x.Reshape(Shape.Create([.. x.Shape.Where(s => s != 1)]));
+                int axis = x.Shape.Axis(dim.Value, "squeeze");
+                return x.Shape[axis] == 1 ? x.Reshape(x.Shape.Without(axis)) : x;
+            }
+        }
+
+        static Shape Resolve(Shape from, ReadOnlySpan<long> sizes)
+        {
+            int unknown = sizes.IndexOf(-1);
+            if (unknown < 0)
+            {
+                Shape target = Shape.Create(sizes);
+                return target.Elements == from.Elements ? target : throw new ShapeException($"reshape: the number of elements must stay the same, but x is {from} with {from.Elements} elements and the shape is {target}.");
+            }
+
+            long known = 1;
+            for (int i = 0; i < sizes.Length; i++) if (i != unknown) known *= sizes[i];
+            if (known <= 0 || from.Elements % known != 0) throw new ShapeException($"reshape: -1 stands for the size that makes the number of elements fit, but x is {from} with {from.Elements} elements and the other sizes of [{string.Join(", ", sizes.ToArray())}] multiply to {known}.");
+            long[] resolved = sizes.ToArray();
+            resolved[unknown] = from.Elements / known;
+            return Resolve(from, resolved);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+namespace Adjoint;
+
+/// <summary>
+/// Owns the tensors created while it is the current scope of its thread, and returns their memory when it ends:
+/// a module call and a training step are scopes.
+/// </summary>
+/// <remarks>
+/// What should outlive the scope is passed through <see cref="Keep(Tensor)"/> and then belongs to the enclosing scope, or to nobody.
+/// Values that a recorded graph saved stay alive for the backward pass whatever happens to the tensors. When the outermost
+/// scope ends, graphs recorded in it are freed too, unless a kept tensor still leads to them.
+/// Scopes are optional: without one, memory comes back when the garbage collector finds the tensor unreachable.
+/// </remarks>
+/// <example><code>
+/// using (var step = Scope.Begin("step"))
+/// {
+///     Tensor loss = model.Call(x).CrossEntropy(labels);
+///     loss.Backward();
+/// }
+/// </code></example>
+public sealed class Scope : IDisposable
+{
+    [ThreadStatic]
+    static Scope? Innermost;
+
+    readonly Scope? _outer;
+    Tensor? _owned;
+    Node? _newest, _oldest;
+    bool _keptGraph;
+    bool _ended;
+
+    Scope(string name)
+    {
+        Name = name;
+        _outer = Innermost;
+    }
+
+    /// <summary>What errors call this scope.</summary>
+    public string Name { get; }
+
+    /// <summary>The scope that newly created tensors of this thread belong to, if any.</summary>
+    public static Scope? Current => Innermost;
+
+    /// <summary>Opens a scope on this thread; dispose it to end it.</summary>
+    public static Scope Begin(string name = "scope") => Innermost = new Scope(name);
+
+    /// <summary>Lets a tensor outlive this scope: it passes to the enclosing scope, or to nobody.</summary>
+    /// <returns>The same tensor.</returns>
+    public Tensor Keep(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (tensor.Owner == this)
+        {
+            tensor.Owner = _outer;
+            _keptGraph |= tensor.RequiresGrad;
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Ends the scope.</summary>
+    /// <exception cref="InvalidOperationException">An inner scope is still open, or the scope belongs to another thread.</exception>
+    public void Dispose()
+    {
+        if (_ended) return;
+        if (Innermost != this) throw new InvalidOperationException($"scope: scopes end in the reverse order of their beginning, on the same thread, but '{Name}' was ended inside '{Innermost?.Name ?? "no scope"}'.");
+        _ended = true;
+        Innermost = _outer;
+        for (Tensor? tensor = _owned; tensor is not null;)
+        {
+            Tensor? next = tensor.NextOwned;
+            tensor.NextOwned = null;
+            if (tensor.Owner == this) tensor.Release();
+            else if (tensor.Owner is { } heir) heir.Own(tensor);
+            tensor = next;
+        }
+
+        _owned = null;
+        EndRecording();
+    }
+
+    internal void Own(Tensor tensor)
+    {
+        tensor.Owner = this;
+        tensor.NextOwned = _owned;
+        _owned = tensor;
+    }
+
+    /// <summary>The recorded graph has a holder that is no tensor of this scope.</summary>
+    internal void KeepGraph(bool keep) => _keptGraph |= keep;
+
+    internal void Record(Node node)
+    {
+        node.NextRecorded = _newest;
+        _newest = node;
+        _oldest ??= node;
+    }
+
+    // Inner scopes hand their part of the graph outward; the outermost one knows that nobody will come for it any more.
+    void EndRecording()
+    {
+        if (_outer is not null && _oldest is not null)
+        {
+            _oldest.NextRecorded = _outer._newest;
+            _outer._newest = _newest;
+            _outer._oldest ??= _oldest;
+        }
+        else if (_outer is null)
+        {
+            for (Node? node = _newest; node is not null;)
+            {
+                Node? next = node.NextRecorded;
+                node.NextRecorded = null;
+                if (!_keptGraph) node.Free();
+                node = next;
+            }
+        }
+
+        _newest = _oldest = null;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+
+namespace Adjoint;
+
+/// <summary>
+/// An array of numbers with a shape, on which operations record how to differentiate themselves.
+/// </summary>
+/// <remarks>
+/// A tensor is a view: a block of memory, an offset, and a stride per axis. Reshaping, slicing and transposing make new views
+/// of the same memory. Operations live in files of their own (<c>Ops/</c>) and add themselves as methods and operators;
+/// this type knows only what a tensor is.
+/// </remarks>
+public sealed partial class Tensor
+{
+    Storage? _storage;
+
+    internal Tensor(Storage storage, long offset, Shape shape, long[] strides, DType dtype, bool owned = true)
+    {
+        (_storage, Offset, Shape, Strides, DType) = (storage, offset, shape, strides, dtype);
+        if (owned) Scope.Current?.Own(this);
+    }
+
+    /// <summary>The sizes of the axes.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The element type.</summary>
+    public DType DType { get; }
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>The number of elements.</summary>
+    public long Elements => Shape.Elements;
+
+    /// <summary>A name for messages and checkpoints; parameters of a module get their path.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>The distance in elements between neighbours along each axis.</summary>
+    public IReadOnlyList<long> ElementStrides => Strides;
+
+    /// <summary>Whether the elements lie in memory in order, without gaps.</summary>
+    public bool IsContiguous
+    {
+        get
+        {
+            if (ReferenceEquals(Strides, Shape.Strides)) return true;
+            for (int i = 0; i < Rank; i++) if (Shape[i] != 1 && Strides[i] != Shape.Strides[i]) return Elements == 0;
+            return true;
+        }
+    }
+
+    /// <summary>Whether the memory was returned because the owning <see cref="Scope"/> ended.</summary>
+    public bool IsReleased => _storage is null;
+
+    internal Scope? Owner { get; set; }
+    internal Tensor? NextOwned { get; set; }
+    internal long[] Strides { get; }
+    internal long Offset { get; }
+    internal Spec Spec => new(Shape, DType);
+
+    /// <exception cref="ReleasedTensorException">The owning scope has ended.</exception>
+    internal Storage Storage => _storage ?? ThrowReleased();
+
+    /// <summary>The first element. The caller keeps the tensor reachable while it uses the pointer.</summary>
+    internal unsafe void* Data
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Storage.Pointer + (Offset * DType.Bytes);
+    }
+
+    /// <summary>A new contiguous tensor with arbitrary contents.</summary>
+    internal static Tensor Allocate(Shape shape, DType dtype, bool owned = true) =>
+        new(TensorMemory.Rent(ByteCount(shape, dtype)), 0, shape, shape.Strides, dtype, owned);
+
+    /// <summary>Another view of the same memory; not connected to the graph.</summary>
+    internal Tensor ViewAs(Shape shape, long[] strides, long offset, bool owned = true) =>
+        new(Storage.Retain(), offset, shape, strides, DType, owned);
+
+    /// <summary>A second handle to the same values, not connected to the graph.</summary>
+    internal Tensor Alias(bool owned = true) => ViewAs(Shape, Strides, Offset, owned);
+
+    /// <summary>Gives up this handle's hold on the memory; the engine and scopes call it, users never need to.</summary>
+    internal void Release()
+    {
+        Storage? storage = _storage;
+        _storage = null;
+        storage?.Release();
+    }
+
+    /// <summary>Marks the contents as overwritten.</summary>
+    internal void Written() => Storage.Written();
+
+    static long ByteCount(Shape shape, DType dtype)
+    {
+        if (shape.Elements > long.MaxValue / 16 / dtype.Bytes)
+            throw new OutOfMemoryException($"tensor memory: a tensor of shape {shape} and type {dtype} is larger than any memory.");
+        return shape.Elements * dtype.Bytes;
+    }
+
+    Storage ThrowReleased() => throw new ReleasedTensorException(
+        $"tensor: a tensor lives as long as its scope, but {(Name is null ? "a tensor" : $"'{Name}'")} of shape {Shape} was released when scope '{Owner?.Name}' ended. Hint: pass it through Scope.Keep before the scope ends.");
+}

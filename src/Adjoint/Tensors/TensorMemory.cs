@@ -1,0 +1,130 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Adjoint;
+
+/// <summary>The pool that all tensor data comes from, and what it holds.</summary>
+/// <remarks>
+/// Blocks are 64-byte aligned, outside the garbage-collected heap, in size classes at most an eighth apart. A returned block
+/// waits for the next request of its class, so that a training loop allocates in its first step and never again.
+/// </remarks>
+public static unsafe class TensorMemory
+{
+    const int Alignment = 64;
+    const long SpareBytes = 256L << 20;
+
+    static readonly Lock Gate = new();
+    static readonly List<Stack<Storage>> Free = [];
+    static long Live, Cached, Peak;
+
+    /// <summary>Bytes in blocks that some tensor or saved value holds.</summary>
+    public static long LiveBytes => Volatile.Read(ref Live);
+
+    /// <summary>Bytes in blocks that wait for reuse.</summary>
+    public static long CachedBytes => Volatile.Read(ref Cached);
+
+    /// <summary>The most that <see cref="LiveBytes"/> has been since the start or the last <see cref="ResetPeak"/>.</summary>
+    public static long PeakBytes => Volatile.Read(ref Peak);
+
+    /// <summary>Starts a new measurement of <see cref="PeakBytes"/>.</summary>
+    public static void ResetPeak()
+    {
+        lock (Gate) Peak = Live;
+    }
+
+    /// <summary>Gives every waiting block back to the operating system.</summary>
+    public static void Trim()
+    {
+        lock (Gate) TrimLocked();
+    }
+
+    /// <summary>A block of at least <paramref name="bytes"/> bytes with one holder; its contents are arbitrary.</summary>
+    internal static Storage Rent(long bytes)
+    {
+        int sizeClass = ClassOf(bytes, out long size);
+        Storage? storage = null;
+        lock (Gate)
+        {
+            if (sizeClass < Free.Count) Free[sizeClass].TryPop(out storage);
+            if (storage is not null) Cached -= size;
+            else if (Cached > SpareBytes + Live) TrimLocked();
+            Live += size;
+            Peak = Math.Max(Peak, Live);
+        }
+
+        storage ??= Allocate(size, sizeClass);
+        storage.FirstHolder();
+        return storage;
+    }
+
+    internal static void Return(Storage storage)
+    {
+        lock (Gate)
+        {
+            while (Free.Count <= storage.SizeClass) Free.Add(new());
+            Free[storage.SizeClass].Push(storage);
+            Live -= storage.Bytes;
+            Cached += storage.Bytes;
+        }
+    }
+
+    static Storage Allocate(long size, int sizeClass)
+    {
+        try
+        {
+            void* pointer = Take(size);
+            GC.AddMemoryPressure(size);
+            return new((byte*)pointer, size, sizeClass);
+        }
+        catch (OutOfMemoryException)
+        {
+            lock (Gate) Live -= size;
+            throw new OutOfMemoryException($"tensor memory: {size:N0} more bytes are not to be had; {LiveBytes:N0} bytes are in use by tensors.");
+        }
+    }
+
+    static void* Take(long size)
+    {
+        try
+        {
+            return NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+        catch (OutOfMemoryException)
+        {
+            Trim();
+            return NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+    }
+
+    static void TrimLocked()
+    {
+        foreach (Stack<Storage> stack in Free)
+        {
+            while (stack.TryPop(out Storage? storage))
+            {
+                GC.SuppressFinalize(storage);
+                NativeMemory.AlignedFree(storage.Pointer);
+                GC.RemoveMemoryPressure(storage.Bytes);
+                Cached -= storage.Bytes;
+            }
+        }
+    }
+
+    /// <summary>Multiples of 64 up to 512 bytes, then eight steps to each doubling.</summary>
+    internal static int ClassOf(long bytes, out long size)
+    {
+        const int Linear = 8;
+        long units = Math.Max((bytes + Alignment - 1) / Alignment, 1);
+        if (units <= Linear)
+        {
+            size = units * Alignment;
+            return (int)units - 1;
+        }
+
+        int power = BitOperations.Log2((ulong)(units - 1));       // 2^power ≤ units − 1 < 2^(power+1), power ≥ 3
+        long step = 1L << (power - 3);
+        long steps = (units - (1L << power) + step - 1) / step;    // 1 … 8
+        size = ((1L << power) + steps * step) * Alignment;
+        return Linear + ((power - 3) * 8) + (int)steps - 1;
+    }
+}
