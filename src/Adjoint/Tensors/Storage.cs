@@ -11,7 +11,12 @@ internal sealed unsafe class Storage
 {
     int _references;
 
-    internal Storage(byte* pointer, long bytes, int sizeClass) => (Pointer, Bytes, SizeClass) = (pointer, bytes, sizeClass);
+    internal Storage(byte* pointer, long bytes, int sizeClass)
+    {
+        Pointer = pointer;
+        Bytes = bytes;
+        SizeClass = sizeClass;
+    }
 
     /// <summary>64-byte aligned.</summary>
     public byte* Pointer { get; }

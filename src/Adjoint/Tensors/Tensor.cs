@@ -93,7 +93,7 @@ public sealed partial class Tensor
     static long ByteCount(Shape shape, DType dtype)
     {
         if (shape.Elements > long.MaxValue / 16 / dtype.Bytes)
-            throw new OutOfMemoryException($"tensor memory: a tensor of shape {shape} and type {dtype} is larger than any memory.");
+            throw new InsufficientMemoryException($"tensor memory: a tensor of shape {shape} and type {dtype} is larger than any memory.");
         return shape.Elements * dtype.Bytes;
     }
 

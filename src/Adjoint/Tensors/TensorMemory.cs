@@ -79,7 +79,7 @@ public static unsafe class TensorMemory
         catch (OutOfMemoryException)
         {
             lock (Gate) Live -= size;
-            throw new OutOfMemoryException($"tensor memory: {size:N0} more bytes are not to be had; {LiveBytes:N0} bytes are in use by tensors.");
+            throw new InsufficientMemoryException($"tensor memory: {size:N0} more bytes are not to be had; {LiveBytes:N0} bytes are in use by tensors.");
         }
     }
 

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace Adjoint.Ops
 {
     /// <summary>The same elements in row-major order under another shape.</summary>
-    /// <remarks>A view wherever strides allow it; otherwise <see cref="ReshapeSyntax.Reshape"/> copies first. Saves nothing.</remarks>
+    /// <remarks>A view wherever strides allow it; otherwise the method copies first. Saves nothing.</remarks>
     /// <param name="Target">The shape of the result, with the same number of elements.</param>
     public sealed record Reshape(Shape Target) : ViewOp, ISampled
     {
@@ -98,6 +100,7 @@ namespace Adjoint
         {
             /// <summary>The same elements in row-major order under another shape; a view where possible. One size may be −1: it is inferred.</summary>
             /// <exception cref="ShapeException">The number of elements differs.</exception>
+            [OverloadResolutionPriority(1)]
             public Tensor Reshape(params ReadOnlySpan<long> sizes)
             {
                 Shape target = Resolve(x.Shape, sizes);
