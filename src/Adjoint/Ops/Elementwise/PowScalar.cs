@@ -1,0 +1,35 @@
+namespace Adjoint.Ops
+{
+    /// <summary>Power with a constant exponent: <c>y = xᵖ</c>.</summary>
+    /// <remarks>NaN for x &lt; 0 unless p is an integer.</remarks>
+    /// <param name="Exponent">p.</param>
+    public sealed record PowScalar(double Exponent) : Elementwise, ISampled
+    {
+        /// <inheritdoc/>
+        protected override Formula Rule => Formula.Of(x => Math.Pow(x, Exponent));
+
+        /// <inheritdoc/>
+        public static IEnumerable<Sample> Samples(Generator random) =>
+        [
+            .. Unary.Samples(new PowScalar(2), random, 0.3, 2.5),
+            .. Unary.Samples(new PowScalar(3), random, 0.3, 2.5),
+            .. Unary.Samples(new PowScalar(0.5), random, 0.3, 2.5),
+            .. Unary.Samples(new PowScalar(-1.5), random, 0.3, 2.5),
+            .. Unary.Samples(new PowScalar(0), random, 0.3, 2.5),
+            .. Unary.Samples(new PowScalar(1), random, 0.3, 2.5),
+        ];
+    }
+}
+
+namespace Adjoint
+{
+    /// <summary>Adds <see cref="Ops.PowScalar"/> to tensors.</summary>
+    public static class PowScalarSyntax
+    {
+        extension(Tensor x)
+        {
+            /// <inheritdoc cref="Ops.PowScalar"/>
+            public Tensor Pow(double exponent) => new Ops.PowScalar(exponent).Apply(x);
+        }
+    }
+}
