@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Adjoint.Formats;
+
+namespace Adjoint.Conformance;
+
+/// <summary>One case of a golden file: an operation, its settings, its inputs, and what must come out.</summary>
+public sealed record Case(string Name, string Operation, Settings Settings, Case.Input[] Inputs, string[] Outputs, string[] OutputGradients, string?[] Gradients)
+{
+    public sealed record Input(string Key, bool Grad);
+
+    /// <summary>The cases that a file's metadata lists.</summary>
+    public static IReadOnlyList<Case> In(SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue("cases", out string? list))
+            throw new FormatException($"conformance: the file's metadata must list cases, but '{file.Path}' has none.");
+        using JsonDocument document = JsonDocument.Parse(list);
+        return [.. document.RootElement.EnumerateArray().Select(Read)];
+    }
+
+    static Case Read(JsonElement json) => new(
+        json.GetProperty("name").GetString()!,
+        json.GetProperty("op").GetString()!,
+        new Settings(json.GetProperty("kwargs").Clone()),
+        [.. json.GetProperty("inputs").EnumerateArray().Select(i => new Input(i.GetProperty("key").GetString()!, i.GetProperty("grad").GetBoolean()))],
+        Strings(json.GetProperty("outputs"))!,
+        Strings(json.GetProperty("grad_outputs"))!,
+        Strings(json.GetProperty("grads")));
+
+    static string[] Strings(JsonElement list) => [.. list.EnumerateArray().Select(v => v.GetString()!)];
+}

@@ -1,0 +1,82 @@
+using Adjoint.Formats;
+
+namespace Adjoint.Conformance;
+
+/// <summary>Runs cases and counts: right, wrong, not built yet.</summary>
+public sealed class Runner(SafetensorsFile file, DType dtype)
+{
+    /// <summary>The largest relative difference that counts as right.</summary>
+    public double Tolerance { get; } = dtype == DType.F64 ? 1e-9 : 2e-4;
+
+    public int Passed { get; private set; }
+
+    public List<string> Failures { get; } = [];
+
+    public List<string> Skips { get; } = [];
+
+    public void Run(Case @case)
+    {
+        using Scope scope = Scope.Begin(@case.Name);
+        try
+        {
+            double error = @case.Operation.Split(':') switch
+            {
+                ["hvp", string op] => Curvature(@case, op),
+                ["optim", string rule] => Optimizers.Run(rule, @case, this),
+                ["sched", string schedule] => Schedules.Run(schedule, @case, this),
+                _ => Operation(@case),
+            };
+            if (error <= Tolerance) Passed++;
+            else Failures.Add($"{@case.Name}: relative error {error:0.0e+0} is above {Tolerance:0.0e+0}. {@case.Operation} {@case.Settings}");
+        }
+        catch (Skipped skipped)
+        {
+            Skips.Add($"{@case.Name}: {skipped.Message}");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Failures.Add($"{@case.Name}: {e.GetType().Name}: {e.Message} {@case.Operation} {@case.Settings}");
+        }
+    }
+
+    public Tensor Load(string key)
+    {
+        Tensor tensor = file.Load(key);
+        return tensor.DType == DType.F64 ? tensor.To(dtype) : tensor;
+    }
+
+    /// <summary>The largest difference, relative to the larger of the value and the expected tensor's root mean square.</summary>
+    public double Error(Tensor actual, string key) => Ops.OperationCheck.Error([actual], [Plain.From(file.Load(key))]);
+
+    double Operation(Case @case)
+    {
+        Tensor[] inputs = [.. @case.Inputs.Select(i => Load(i.Key))];
+        for (int i = 0; i < inputs.Length; i++) if (@case.Inputs[i].Grad) inputs[i] = inputs[i].Copy().AsParameter();
+        Tensor[] outputs = Operations.Apply(@case.Operation, inputs, @case.Settings);
+        if (outputs.Length != @case.Outputs.Length) throw new FormatException($"the case has {@case.Outputs.Length} outputs, the operation gives {outputs.Length}.");
+        double worst = outputs.Zip(@case.Outputs, Error).Max();
+
+        Tensor[] floats = [.. outputs.Where(y => y.DType.IsFloat)];
+        Tensor[] leaves = [.. inputs.Where(x => x.RequiresGrad)];
+        if (leaves.Length == 0 || @case.OutputGradients.Length == 0) return worst;
+        Tensor total = floats.Zip(@case.OutputGradients, (y, key) => (y * Load(key)).Sum()).Aggregate((a, b) => a + b);
+        total.Backward();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (@case.Gradients.ElementAtOrDefault(i) is not { } key) continue;
+            worst = Math.Max(worst, Error(inputs[i].Grad ?? Tensor.Zeros(inputs[i].Shape, inputs[i].DType), key));
+        }
+
+        return worst;
+    }
+
+    /// <summary>∂/∂x ⟨∂/∂x Σ c·f(x), v⟩.</summary>
+    double Curvature(Case @case, string op)
+    {
+        Tensor x = Load(@case.Inputs[0].Key).Copy().AsParameter(), c = Load(@case.Inputs[1].Key), v = Load(@case.Inputs[2].Key);
+        Tensor y = Operations.Curved(op, x);
+        Tensor first = Gradients.Of((c * y).Sum(), [x], createGraph: true)[0]!;
+        Tensor second = Gradients.Of((first * v).Sum(), [x])[0]!;
+        return Error(second, @case.Outputs[0]);
+    }
+}
