@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels.Formulas;
+
+namespace Adjoint.Kernels;
+
+/// <summary>An array as kernels see it: where it starts, what its elements are, and how far apart they lie along each axis.</summary>
+internal unsafe struct Operand
+{
+    public void* Data;
+    public DType DType;
+
+    /// <summary>The array's own shape, not yet broadcast.</summary>
+    public long[] Shape;
+
+    /// <summary>Distances in elements.</summary>
+    public long[] Strides;
+}
+
+/// <summary>Runs formulas over arrays.</summary>
+/// <remarks>
+/// Shapes meet by broadcasting: aligned at the last axis, where missing axes and axes of length 1 repeat. Outputs have the
+/// full shape. An output may be exactly the memory of an input. Work is split by <see cref="Parallel.ElementGrain"/>, and a
+/// value's bits do not depend on where it stands, so they depend neither on the threads nor on the layout.
+/// </remarks>
+internal static unsafe class Elementwise
+{
+    /// <summary>Values that are converted or gathered on the way stay in the first cache.</summary>
+    internal const int BlockLength = 1024;
+
+    /// <summary>What a loop needs of an operand whose elements lie next to each other, or which is one element.</summary>
+    internal struct Slot
+    {
+        public byte* Data;
+        public DType DType;
+        public int Bytes;
+
+        /// <summary>One element, already of the compute type.</summary>
+        public bool Scalar;
+
+        /// <summary>Elements are of the compute type.</summary>
+        public bool Native;
+    }
+
+    [SkipLocalsInit]
+    public static void Run(Formula formula, DType compute, ReadOnlySpan<Operand> inputs, ReadOnlySpan<Operand> outputs)
+    {
+        Debug.Assert(inputs.Length == formula.Inputs && outputs.Length == formula.Outputs && inputs.Length + outputs.Length <= 32);
+        long count = Count(outputs[0].Shape);
+        if (count == 0) return;
+
+        int all = inputs.Length + outputs.Length;
+        Slot* slots = stackalloc Slot[all];
+        double* values = stackalloc double[all];
+        uint scalars = 0;
+        bool flat = true, native = true;
+        for (int i = 0; i < all; i++)
+        {
+            ref readonly Operand o = ref i < inputs.Length ? ref inputs[i] : ref outputs[i - inputs.Length];
+            slots[i] = new() { Data = (byte*)o.Data, DType = o.DType, Bytes = o.DType.Bytes, Native = o.DType == compute };
+            long own = Count(o.Shape);
+            if (own == 1 && count > 1)
+            {
+                slots[i].Scalar = true;
+                scalars |= 1u << i;
+                if (slots[i].Native) continue;
+                ToCompute(compute, o.DType, o.Data, values + i);
+                slots[i].Data = (byte*)(values + i);
+            }
+            else
+            {
+                flat &= own == count && IsContiguous(o);
+                native &= slots[i].Native;
+            }
+        }
+
+        if (flat) RunFlat(formula.Kernel(compute, scalars), compute, slots, all, inputs.Length, count, native);
+        else ElementwiseStrided.Run(formula, compute, inputs, outputs, slots, scalars);
+    }
+
+    static void RunFlat(Kernel kernel, DType compute, Slot* slots, int all, int inputs, long count, bool native)
+    {
+        var body = new FlatChunks(kernel, compute, slots, all, inputs, count, native);
+        if (count <= Parallel.ElementGrain) body.Run(0);
+        else Parallel.For((count + Parallel.ElementGrain - 1) / Parallel.ElementGrain, body);
+    }
+
+    readonly struct FlatChunks(Kernel kernel, DType compute, Slot* slots, int all, int inputs, long count, bool native) : IChunks
+    {
+        public void Run(long chunk)
+        {
+            long start = chunk * Parallel.ElementGrain;
+            nint length = (nint)Math.Min(Parallel.ElementGrain, count - start);
+            void** pointers = stackalloc void*[all];
+            for (int i = 0; i < all; i++) pointers[i] = slots[i].Scalar ? slots[i].Data : slots[i].Data + start * slots[i].Bytes;
+            if (native) kernel.Run(pointers, length);
+            else Converted(kernel, compute, slots, all, inputs, pointers, length);
+        }
+    }
+
+    /// <summary>Runs the loop over contiguous elements of which some are not of the compute type.</summary>
+    internal static void Converted(Kernel kernel, DType compute, Slot* slots, int all, int inputs, void** pointers, nint count)
+    {
+        switch (compute)
+        {
+            case DType.F32: Converted<float>(kernel, slots, all, inputs, pointers, count); break;
+            case DType.F64: Converted<double>(kernel, slots, all, inputs, pointers, count); break;
+            default: Converted<long>(kernel, slots, all, inputs, pointers, count); break;
+        }
+    }
+
+    [SkipLocalsInit]
+    static void Converted<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count) where T : unmanaged
+    {
+        T* scratch = stackalloc T[all * BlockLength];
+        void** blocks = stackalloc void*[all];
+        for (nint start = 0; start < count; start += BlockLength)
+        {
+            nint length = Math.Min(BlockLength, count - start);
+            for (int i = 0; i < all; i++)
+            {
+                ref Slot slot = ref slots[i];
+                byte* data = (byte*)pointers[i] + (slot.Scalar ? 0 : start * slot.Bytes);
+                blocks[i] = slot.Scalar || slot.Native ? data : scratch + i * BlockLength;
+                if (blocks[i] != data && i < inputs) Elements.Fetch(slot.DType, data, 1, (T*)blocks[i], length);
+            }
+
+            kernel.Run(blocks, length);
+            for (int i = inputs; i < all; i++)
+                if (!slots[i].Native) Elements.Put((T*)blocks[i], slots[i].DType, (byte*)pointers[i] + start * slots[i].Bytes, 1, length);
+        }
+    }
+
+    /// <summary>Converts one element to the compute type.</summary>
+    internal static void ToCompute(DType compute, DType type, void* source, void* value)
+    {
+        switch (compute)
+        {
+            case DType.F32: Elements.Fetch(type, source, 1, (float*)value, 1); break;
+            case DType.F64: Elements.Fetch(type, source, 1, (double*)value, 1); break;
+            default: Elements.Fetch(type, source, 1, (long*)value, 1); break;
+        }
+    }
+
+    static long Count(long[] shape)
+    {
+        long count = 1;
+        foreach (long n in shape) count *= n;
+        return count;
+    }
+
+    static bool IsContiguous(in Operand o)
+    {
+        long expected = 1;
+        for (int d = o.Shape.Length - 1; d >= 0; d--)
+        {
+            if (o.Shape[d] != 1 && o.Strides[d] != expected) return false;
+            expected *= o.Shape[d];
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.Intrinsics;
+
+namespace Adjoint.Kernels.Formulas;
+
+// The two 16-bit types, a register at a time: they are read and written in every mixed-precision step.
+internal static unsafe partial class Elements
+{
+    static void WidenBFloat16(ushort* source, float* block, nint count)
+    {
+        nint i = 0;
+        for (; i + 16 <= count; i += 16)
+        {
+            (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load(source + i));
+            (low << 16).AsSingle().Store(block + i);
+            (high << 16).AsSingle().Store(block + i + 8);
+        }
+
+        for (; i < count; i++) block[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
+    }
+
+    static void NarrowBFloat16(float* block, ushort* target, nint count)
+    {
+        nint i = 0;
+        for (; i + 16 <= count; i += 16)
+            Vector256.Narrow(Round(Vector256.Load(block + i)), Round(Vector256.Load(block + i + 8))).Store(target + i);
+        for (; i < count; i++) ((BFloat16*)target)[i] = (BFloat16)block[i];
+
+        // Adding just under half of the last kept bit, plus that bit, carries exactly when rounding to nearest even goes up.
+        static Vector256<uint> Round(Vector256<float> x)
+        {
+            Vector256<uint> bits = x.AsUInt32();
+            Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+            Vector256<uint> quiet = (bits >> 16) | Vector256.Create(0x40u);
+            return Vector256.ConditionalSelect(Vector256.Equals(x, x).AsUInt32(), rounded, quiet);
+        }
+    }
+
+    static void WidenHalf(ushort* source, float* block, nint count)
+    {
+        nint i = 0;
+        for (; i + 16 <= count; i += 16)
+        {
+            (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load(source + i));
+            Widen(low).Store(block + i);
+            Widen(high).Store(block + i + 8);
+        }
+
+        for (; i < count; i++) block[i] = (float)((Half*)source)[i];
+
+        // With the fields moved into place the exponent is 112 too small: a multiplication mends it, subnormal numbers included.
+        static Vector256<float> Widen(Vector256<uint> bits)
+        {
+            Vector256<uint> sign = (bits & Vector256.Create(0x8000u)) << 16, magnitude = (bits & Vector256.Create(0x7FFFu)) << 13;
+            Vector256<uint> finite = (magnitude.AsSingle() * Vector256.Create(5.192296858534828e33f)).AsUInt32();
+            Vector256<uint> special = magnitude | Vector256.Create(0x7F800000u);
+            Vector256<uint> isSpecial = Vector256.GreaterThanOrEqual(magnitude.AsInt32(), Vector256.Create(0x7C00 << 13)).AsUInt32();
+            return (Vector256.ConditionalSelect(isSpecial, special, finite) | sign).AsSingle();
+        }
+    }
+
+    static void NarrowHalf(float* block, ushort* target, nint count)
+    {
+        nint i = 0;
+        for (; i + 16 <= count; i += 16)
+            Vector256.Narrow(Narrow(Vector256.Load(block + i)), Narrow(Vector256.Load(block + i + 8))).Store(target + i);
+        for (; i < count; i++) ((Half*)target)[i] = (Half)block[i];
+
+        static Vector256<uint> Narrow(Vector256<float> x)
+        {
+            Vector256<uint> bits = x.AsUInt32(), magnitude = bits & Vector256.Create(0x7FFFFFFFu), sign = (bits ^ magnitude) >> 16;
+
+            // Normal: move the exponent by 15 − 127 and round as above; a carry out of the fraction ends in the exponent, or at infinity.
+            Vector256<uint> odd = (magnitude >> 13) & Vector256<uint>.One;
+            Vector256<uint> normal = (magnitude + Vector256.Create(0xC8000FFFu) + odd) >> 13;
+
+            // Subnormal: adding ½ leaves multiples of 2⁻²⁴ in the fraction, rounded by the addition itself.
+            Vector256<uint> small = (magnitude.AsSingle() + Vector256.Create(0.5f)).AsUInt32() - Vector256.Create(0x3F000000u);
+
+            Vector256<int> ordered = magnitude.AsInt32();
+            Vector256<uint> isSmall = Vector256.LessThan(ordered, Vector256.Create(0x38800000)).AsUInt32();
+            Vector256<uint> isLarge = Vector256.GreaterThanOrEqual(ordered, Vector256.Create(0x47800000)).AsUInt32();
+            Vector256<uint> large = Vector256.ConditionalSelect(Vector256.Equals(x, x).AsUInt32(), Vector256.Create(0x7C00u), Vector256.Create(0x7E00u));
+            return Vector256.ConditionalSelect(isLarge, large, Vector256.ConditionalSelect(isSmall, small, normal)) | sign;
+        }
+    }
+}
