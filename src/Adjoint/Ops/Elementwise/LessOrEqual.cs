@@ -21,8 +21,8 @@ namespace Adjoint
 {
     using Adjoint.Ops;
 
-    /// <summary>Adds <see cref="Ops.LessOrEqual"/> to tensors.</summary>
-    public static class LessOrEqualSyntax
+    /// <summary>Adds comparisons to tensors; operators that mirror each other must share a class.</summary>
+    public static partial class ComparisonSyntax
     {
         extension(Tensor)
         {
