@@ -13,6 +13,14 @@ namespace Adjoint
         /// <summary>p</summary>
         public static Formula Of(Expression<Func<double, double, double>> f) => new();
         /// <summary>p</summary>
+        public static Formula Of(Expression<Func<double, double, double, double>> f) => new();
+        /// <summary>p</summary>
+        public static Formula Of(Expression<Func<double, double, double, double, double>> f) => new();
+        /// <summary>p</summary>
+        public static Formula Of(Expression<Func<double, double, double, double, double, double>> f) => new();
+        /// <summary>p</summary>
+        public Formula WithDerivative(int input, Expression<Func<double, double, double, double>> f) => this;
+        /// <summary>p</summary>
         public int Inputs { get; }
         /// <summary>p</summary>
         public bool IsIntegral { get; }
@@ -38,8 +46,4 @@ namespace Adjoint.Kernels
 {
     internal unsafe struct Operand { public void* Data; public DType DType; public long[] Shape; public long[] Strides; }
     internal static class Elementwise { public static void Run(Formula f, DType compute, ReadOnlySpan<Operand> inputs, ReadOnlySpan<Operand> outputs) { } }
-}
-namespace Adjoint.Kernels.Reduction
-{
-    internal static class Reduce { public static void Sum(Operand x, Operand y) { } }
 }
