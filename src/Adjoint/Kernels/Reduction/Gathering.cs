@@ -1,0 +1,106 @@
+namespace Adjoint.Kernels.Reduction;
+
+/// <summary>Copies of strided numbers, for what no fast path fits.</summary>
+internal static unsafe class Gathering
+{
+    /// <summary>The numbers of x in the loops' order, converted.</summary>
+    public static void Collect<TSource, T>(in Loop loop, void* x, T* y)
+        where TSource : struct, ISource<T>
+        where T : unmanaged
+    {
+        long total = loop.Elements;
+        Parallel.For((total + Parallel.ElementGrain - 1) / Parallel.ElementGrain, new Collecting<TSource, T>(loop, x, y, total));
+    }
+
+    readonly struct Collecting<TSource, T>(Loop loop, void* x, T* y, long total) : IChunks
+        where TSource : struct, ISource<T>
+        where T : unmanaged
+    {
+        public void Run(long chunk)
+        {
+            Loop l = loop;
+            T buffer;
+            long first = chunk * Parallel.ElementGrain, end = Math.Min(first + Parallel.ElementGrain, total);
+            var at = new Walk(l, first, Walk.Side.Source);
+            for (long i = first; i < end; i++)
+            {
+                y[i] = *TSource.Read(x, at.Offset, 1, &buffer);
+                at.Step(l);
+            }
+        }
+    }
+
+    /// <summary>Contiguous results, in the order of the kept loops, to where y wants them, each converted by <typeparamref name="TSink"/>.</summary>
+    public static void Spread<TSink, T>(Loop loop, T* results, void* y)
+        where TSink : struct, ISink<T>
+        where T : unmanaged
+    {
+        for (int i = loop.Rank - 1; i >= 0; i--) if (loop.Reduced[i]) loop.Remove(i);
+        long total = loop.Elements;
+        var at = new Walk(loop, 0, Walk.Side.Target);
+        for (long i = 0; i < total; i++)
+        {
+            TSink.Write(results[i], y, at.Offset);
+            at.Step(loop);
+        }
+    }
+
+    /// <summary>An odometer over the loops, innermost fastest.</summary>
+    struct Walk
+    {
+        public enum Side
+        {
+            Source,
+            Target,
+        }
+
+        public long Offset;
+        fixed long _index[Loop.MaxRank];
+        readonly Side _side;
+
+        public Walk(in Loop loop, long position, Side side)
+        {
+            _side = side;
+            for (int i = loop.Rank - 1; i >= 0; i--)
+            {
+                _index[i] = position % loop.Size[i];
+                position /= loop.Size[i];
+                Offset += _index[i] * Distance(loop, i);
+            }
+        }
+
+        public void Step(in Loop loop)
+        {
+            for (int i = loop.Rank - 1; i >= 0; i--)
+            {
+                Offset += Distance(loop, i);
+                if (++_index[i] < loop.Size[i]) return;
+                Offset -= Distance(loop, i) * loop.Size[i];
+                _index[i] = 0;
+            }
+        }
+
+        readonly long Distance(in Loop loop, int i) => _side == Side.Source ? loop.Stride[i] : loop.Target[i];
+    }
+}
+
+/// <summary>Where a kernel's results go: memory of a storage type.</summary>
+internal unsafe interface ISink<T> where T : unmanaged
+{
+    static abstract void Write(T value, void* memory, long offset);
+}
+
+internal readonly unsafe struct Into<T> : ISink<T> where T : unmanaged
+{
+    public static void Write(T value, void* memory, long offset) => ((T*)memory)[offset] = value;
+}
+
+internal readonly unsafe struct IntoHalf : ISink<float>
+{
+    public static void Write(float value, void* memory, long offset) => ((Half*)memory)[offset] = (Half)value;
+}
+
+internal readonly unsafe struct IntoBFloat16 : ISink<float>
+{
+    public static void Write(float value, void* memory, long offset) => ((BFloat16*)memory)[offset] = (BFloat16)value;
+}
