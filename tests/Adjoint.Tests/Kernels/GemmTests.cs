@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Adjoint.Kernels.Gemm;
+using Xunit;
 using Parallel = Adjoint.Kernels.Parallel;
 
 namespace Adjoint.Tests.Kernels;
