@@ -14,12 +14,11 @@ internal static unsafe class Packing
         where TIn : unmanaged
         where T : unmanaged
     {
+        if (count < width) new Span<T>(target, (int)(width * steps)).Clear();
         bool vectors = Vector128.IsHardwareAccelerated && count >= Vector128<T>.Count;
         if (vectors && across == 1) Copy(source, along, count, width, steps, target);
         else if (vectors && along == 1 && CanTranspose) Transpose(source, across, count, width, steps, target);
         else Scatter(source, across, along, count, width, 0, steps, target);
-        if (count == width) return;
-        for (long p = 0; p < steps; p++) new Span<T>(target + p * width + count, width - count).Clear();
     }
 
     static bool CanTranspose => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
@@ -44,6 +43,8 @@ internal static unsafe class Packing
         {
             for (int i = 0; i < last; i += n) Widening.Load<TIn, T>(source + i).Store(target + i);
             Widening.Load<TIn, T>(source + last).Store(target + last);
+            Expect(source + width);
+            Expect(source + width + width / 2);
             source += along;
             target += width;
         }
@@ -65,11 +66,19 @@ internal static unsafe class Packing
             {
                 int row = Math.Min(i, last);
                 TIn* from = source + row * across;
+                for (int r = 0; r < n; r++) Expect(from + (width + r) * across + p);
                 T* to = target + row;
                 for (long q = p; q <= end; q += n) Turn(from + q, across, to + q * width, width);
             }
         }
         Scatter(source, across, 1, count, width, steps / n * n, steps, target);
+    }
+
+    /// <summary>The next strip is asked for while this one is copied: its rows are too short a run each for the hardware to foresee.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Expect(void* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch1(address);
     }
 
     /// <summary>Two rounds of interleaving transpose 4×4 floats, one round 2×2 doubles.</summary>

@@ -4,38 +4,56 @@ using Adjoint.Kernels.Lanes;
 namespace Adjoint.Kernels.Gemm;
 
 /// <summary>Multiplies a block, one tile of C to a chunk; neighbouring chunks share their columns of B.</summary>
-internal readonly unsafe struct TileChunks<TLanes, TIn, T>(Block<TLanes, TIn, T> block) : IChunks
+internal readonly unsafe struct TileChunks<TLanes, TIn, T> : IChunks
     where TLanes : unmanaged, ILanes<TLanes, T>
     where TIn : unmanaged
     where T : unmanaged
 {
-    const int Down = Blocking<TLanes, T>.TileRowStrips, Across = Blocking<TLanes, T>.TileColumnStrips;
+    /// <summary>A product of few tiles is cut finer, as long as a tile keeps this many multiply-adds, so that threads find work.</summary>
+    const long EnoughTiles = 16, EnoughWork = 1 << 17;
 
-    readonly Block<TLanes, TIn, T> _block = block;
-    readonly long _tilesDown = (block.RowStrips + Down - 1) / Down;
+    readonly Block<TLanes, TIn, T> _block;
+    readonly long _down = Blocking<TLanes, T>.TileRowStrips, _across = Blocking<TLanes, T>.TileColumnStrips;
+    readonly long _tilesDown;
 
-    public long Count => _tilesDown * ((_block.ColumnStrips + Across - 1) / Across);
+    public TileChunks(in Block<TLanes, TIn, T> block)
+    {
+        _block = block;
+        long stripWork = Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns * block.Product.Steps;
+        _down = Math.Min(_down, block.RowStrips);
+        _across = Math.Min(_across, block.ColumnStrips);
+        while (_down * _across > 1 && Tiles(block.RowStrips, _down) * Tiles(block.ColumnStrips, _across) < EnoughTiles && _down * _across * stripWork >= 2 * EnoughWork)
+        {
+            if (_across > _down) _across = (_across + 1) / 2;
+            else _down = (_down + 1) / 2;
+        }
+        _tilesDown = Tiles(block.RowStrips, _down);
+    }
+
+    public long Count => _tilesDown * Tiles(_block.ColumnStrips, _across);
+
+    static long Tiles(long strips, long each) => (strips + each - 1) / each;
 
     [SkipLocalsInit]
     public void Run(long chunk)
     {
         T* scratch = stackalloc T[Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns];
-        long firstRow = chunk % _tilesDown * Down, firstColumn = chunk / _tilesDown * Across;
-        long endRow = Math.Min(firstRow + Down, _block.RowStrips), endColumn = Math.Min(firstColumn + Across, _block.ColumnStrips);
-        for (long j = firstColumn; j < endColumn; j++)
+        long firstRow = chunk % _tilesDown * _down, firstColumn = chunk / _tilesDown * _across;
+        long endRow = Math.Min(firstRow + _down, _block.RowStrips), endColumn = Math.Min(firstColumn + _across, _block.ColumnStrips);
+        for (long i = firstRow; i < endRow; i++)
         {
-            Matrix<T> b = _block.StripB(j);
-            int columns = _block.ColumnsOf(j);
-            for (long i = firstRow; i < endRow; i++)
+            Matrix<T> a = _block.StripA(i);
+            int rows = _block.RowsOf(i);
+            for (long j = firstColumn; j < endColumn; j++)
             {
-                int rows = _block.RowsOf(i);
+                int columns = _block.ColumnsOf(j);
                 T* c = _block.Product.C + i * Blocking<TLanes, T>.Rows * _block.Product.CRow + j * Blocking<TLanes, T>.Columns;
                 if (rows % Block<TLanes, TIn, T>.RowUnit == 0 && columns % Block<TLanes, TIn, T>.ColumnUnit == 0)
-                    Multiply(rows, columns, _block.StripA(i), b, c, _block.Product.CRow, _block.Product.Accumulate);
+                    Multiply(rows, columns, a, _block.StripB(j), c, _block.Product.CRow, _block.Product.Accumulate);
                 else
                 {
-                    // No write may leave C: the whole shape goes to the scratch tile and the part that exists from there.
-                    Multiply(rows, columns, _block.StripA(i), b, scratch, Blocking<TLanes, T>.Columns, accumulate: false);
+                    // No write may leave C: the whole shape goes to the scratch tile, and the part that exists from there.
+                    Multiply(rows, columns, a, _block.StripB(j), scratch, Blocking<TLanes, T>.Columns, accumulate: false);
                     CopyOut(scratch, rows, columns, c);
                 }
             }
