@@ -1,0 +1,69 @@
+using Adjoint.Kernels.Lanes;
+
+namespace Adjoint.Kernels.Gemm;
+
+/// <summary>A part of a product whose packed operands fit the workspace: packed by one parallel loop, multiplied by a second.</summary>
+/// <remarks>
+/// An operand is packed when its strips are read often enough to pay for the copy, or cannot be read in place. Otherwise only a last
+/// partial strip that no micro-kernel shape fits is packed, padded with zeros, into slot 0.
+/// </remarks>
+internal readonly unsafe struct Block<TLanes, TIn, T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TIn : unmanaged
+    where T : unmanaged
+{
+    public readonly Product<TIn, T> Product;
+    public readonly T* PackedA, PackedB;
+    public readonly bool PackA, PackB;
+
+    public Block(in Product<TIn, T> product, T* packedA, T* packedB, bool packA, bool packB)
+    {
+        Product = product;
+        PackedA = packedA;
+        PackedB = packedB;
+        PackA = packA;
+        PackB = packB;
+    }
+
+    static int StripRows => Blocking<TLanes, T>.Rows;
+    static int StripColumns => Blocking<TLanes, T>.Columns;
+
+    public long RowStrips => (Product.Rows + StripRows - 1) / StripRows;
+    public long ColumnStrips => (Product.Columns + StripColumns - 1) / StripColumns;
+    public long StripsToPackA => PackA ? RowStrips : Product.Rows % RowUnit == 0 ? 0 : 1;
+    public long StripsToPackB => PackB ? ColumnStrips : Product.Columns % ColumnUnit == 0 ? 0 : 1;
+
+    /// <summary>Micro-kernels exist for a third, two thirds and all of a strip's rows, and for half and all of its columns.</summary>
+    public static int RowUnit => StripRows / 3;
+
+    public static int ColumnUnit => TLanes.Count;
+
+    public int RowsOf(long strip) => (int)Math.Min(StripRows, Product.Rows - strip * StripRows);
+
+    public int ColumnsOf(long strip) => (int)Math.Min(StripColumns, Product.Columns - strip * StripColumns);
+
+    public void PackStripA(long index)
+    {
+        long strip = PackA ? index : RowStrips - 1;
+        Matrix<TIn> a = Product.A;
+        Packing.Strip(a.Data + strip * StripRows * a.RowStride, a.RowStride, a.ColumnStride, RowsOf(strip), StripRows, Product.Steps, PackedA + index * StripRows * Product.Steps);
+    }
+
+    public void PackStripB(long index)
+    {
+        long strip = PackB ? index : ColumnStrips - 1;
+        Matrix<TIn> b = Product.B;
+        Packing.Strip(b.Data + strip * StripColumns * b.ColumnStride, b.ColumnStride, b.RowStride, ColumnsOf(strip), StripColumns, Product.Steps, PackedB + index * StripColumns * Product.Steps);
+    }
+
+    /// <summary>A strip of A as the micro-kernel reads it, packed or in place.</summary>
+    public Matrix<T> StripA(long strip) =>
+        PackA ? new(PackedA + strip * StripRows * Product.Steps, 1, StripRows)
+        : RowsOf(strip) % RowUnit != 0 ? new(PackedA, 1, StripRows)
+        : new((T*)(Product.A.Data + strip * StripRows * Product.A.RowStride), Product.A.RowStride, Product.A.ColumnStride);
+
+    public Matrix<T> StripB(long strip) =>
+        PackB ? new(PackedB + strip * StripColumns * Product.Steps, StripColumns, 1)
+        : ColumnsOf(strip) % ColumnUnit != 0 ? new(PackedB, StripColumns, 1)
+        : new((T*)(Product.B.Data + strip * StripColumns), Product.B.RowStride, 1);
+}

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Adjoint.Kernels.Lanes;
+
+namespace Adjoint.Kernels.Gemm;
+
+/// <summary>Dense matrix products: C[m,n] = A[m,k]·B[k,n] or C += A·B, in float or double.</summary>
+/// <remarks>
+/// A and B may have any strides; C has unit column stride. When not accumulating, C is not read. Every element of C is summed over
+/// k in an order that depends on m, n, k and the strides alone, so any number of threads gives the same bits. A product of no steps
+/// (k = 0) is zero. The blocking follows Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.
+/// </remarks>
+internal static unsafe class Gemm
+{
+    /// <summary>Products of fewer multiply-adds than this stay on one thread.</summary>
+    const double ThreadWork = 1 << 19;
+
+    /// <summary>Products of more than this many multiply-adds are split inside rather than spread whole over threads.</summary>
+    const double LargeWork = 1 << 24;
+
+    public static void Run<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* c, long ldc, bool accumulate)
+        where T : unmanaged =>
+        One<T, T>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
+
+    /// <summary>Widened to float while packing: C and the sums are float.</summary>
+    public static void Run(long m, long n, long k, Matrix<BFloat16> a, Matrix<BFloat16> b, float* c, long ldc, bool accumulate) =>
+        One<BFloat16, float>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
+
+    /// <summary>Widened to float while packing: C and the sums are float.</summary>
+    public static void Run(long m, long n, long k, Matrix<Half> a, Matrix<Half> b, float* c, long ldc, bool accumulate) =>
+        One<Half, float>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
+
+    /// <summary><paramref name="batch"/> products; steps are elements between consecutive matrices, 0 for one matrix shared by all.</summary>
+    public static void RunBatched<T>(long batch, long m, long n, long k, Matrix<T> a, long aStep, Matrix<T> b, long bStep, T* c, long ldc, long cStep, bool accumulate)
+        where T : unmanaged =>
+        Many<T, T>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
+
+    /// <summary>Widened to float while packing: C and the sums are float.</summary>
+    public static void RunBatched(long batch, long m, long n, long k, Matrix<BFloat16> a, long aStep, Matrix<BFloat16> b, long bStep, float* c, long ldc, long cStep, bool accumulate) =>
+        Many<BFloat16, float>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
+
+    /// <summary>Widened to float while packing: C and the sums are float.</summary>
+    public static void RunBatched(long batch, long m, long n, long k, Matrix<Half> a, long aStep, Matrix<Half> b, long bStep, float* c, long ldc, long cStep, bool accumulate) =>
+        Many<Half, float>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
+
+    static void Many<TIn, T>(in Product<TIn, T> first, long batch, long aStep, long bStep, long cStep)
+        where TIn : unmanaged
+        where T : unmanaged
+    {
+        if (batch <= 0) return;
+        if (bStep == 0 && aStep == first.Rows * first.A.RowStride && cStep == first.Rows * first.CRow)
+        {
+            // One B for all, and the As and Cs follow each other: the batch is just more rows.
+            One<TIn, T>(new(batch * first.Rows, first.Columns, first.Steps, first.A, first.B, first.C, first.CRow, first.Accumulate), parallel: true);
+            return;
+        }
+        double work = Work(first);
+        if (work >= LargeWork)
+        {
+            for (long i = 0; i < batch; i++) One(first.Shifted(i * aStep, i * bStep, i * cStep), parallel: true);
+            return;
+        }
+        long group = (long)Math.Min(batch, Math.Max(1, ThreadWork / Math.Max(work, 1)));
+        var chunks = new BatchChunks<TIn, T>(first, batch, group, aStep, bStep, cStep);
+        Parallel.For((batch + group - 1) / group, chunks);
+    }
+
+    static double Work<TIn, T>(in Product<TIn, T> p)
+        where TIn : unmanaged
+        where T : unmanaged =>
+        (double)p.Rows * p.Columns * p.Steps;
+
+    internal static void One<TIn, T>(in Product<TIn, T> product, bool parallel)
+        where TIn : unmanaged
+        where T : unmanaged
+    {
+        if (product.Rows <= 0 || product.Columns <= 0) return;
+        if (product.Steps <= 0)
+        {
+            if (!product.Accumulate) Clear(product);
+            return;
+        }
+        if (typeof(TIn) == typeof(T) && (product.Rows == 1 || product.Columns == 1) && MatrixVector.Run(product, parallel)) return;
+        parallel &= Work(product) >= ThreadWork;
+        if (Vector512.IsHardwareAccelerated) Run512(product, parallel);
+        else if (Vector256.IsHardwareAccelerated) Run256(product, parallel);
+        else if (Vector128.IsHardwareAccelerated) Run128(product, parallel);
+        else Blocked.Run<Lane<T>, TIn, T>(product, parallel);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Run512<TIn, T>(in Product<TIn, T> p, bool parallel) where TIn : unmanaged where T : unmanaged => Blocked.Run<Wide512<T>, TIn, T>(p, parallel);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Run256<TIn, T>(in Product<TIn, T> p, bool parallel) where TIn : unmanaged where T : unmanaged => Blocked.Run<Wide256<T>, TIn, T>(p, parallel);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Run128<TIn, T>(in Product<TIn, T> p, bool parallel) where TIn : unmanaged where T : unmanaged => Blocked.Run<Wide128<T>, TIn, T>(p, parallel);
+
+    static void Clear<TIn, T>(in Product<TIn, T> product)
+        where TIn : unmanaged
+        where T : unmanaged
+    {
+        for (long i = 0; i < product.Rows; i++)
+            for (long j = 0; j < product.Columns; j += int.MaxValue)
+                new Span<T>(product.C + i * product.CRow + j, (int)Math.Min(int.MaxValue, product.Columns - j)).Clear();
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels.Lanes;
+
+namespace Adjoint.Kernels.Gemm;
+
+/// <summary>Multiplies a block, one tile of C to a chunk; neighbouring chunks share their columns of B.</summary>
+internal readonly unsafe struct TileChunks<TLanes, TIn, T> : IChunks
+    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TIn : unmanaged
+    where T : unmanaged
+{
+    /// <summary>A product of few tiles is cut finer, as long as a tile keeps this many multiply-adds, so that threads find work.</summary>
+    const long EnoughTiles = 16, EnoughWork = 1 << 17;
+
+    readonly Block<TLanes, TIn, T> _block;
+    readonly long _down = Blocking<TLanes, T>.TileRowStrips, _across = Blocking<TLanes, T>.TileColumnStrips;
+    readonly long _tilesDown;
+
+    public TileChunks(in Block<TLanes, TIn, T> block)
+    {
+        _block = block;
+        long stripWork = Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns * block.Product.Steps;
+        _down = Math.Min(_down, block.RowStrips);
+        _across = Math.Min(_across, block.ColumnStrips);
+        while (_down * _across > 1 && Tiles(block.RowStrips, _down) * Tiles(block.ColumnStrips, _across) < EnoughTiles && _down * _across * stripWork >= 2 * EnoughWork)
+        {
+            if (_across > _down) _across = (_across + 1) / 2;
+            else _down = (_down + 1) / 2;
+        }
+        _tilesDown = Tiles(block.RowStrips, _down);
+    }
+
+    public long Count => _tilesDown * Tiles(_block.ColumnStrips, _across);
+
+    static long Tiles(long strips, long each) => (strips + each - 1) / each;
+
+    [SkipLocalsInit]
+    public void Run(long chunk)
+    {
+        T* scratch = stackalloc T[Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns];
+        long firstRow = chunk % _tilesDown * _down, firstColumn = chunk / _tilesDown * _across;
+        long endRow = Math.Min(firstRow + _down, _block.RowStrips), endColumn = Math.Min(firstColumn + _across, _block.ColumnStrips);
+        for (long i = firstRow; i < endRow; i++)
+        {
+            Matrix<T> a = _block.StripA(i);
+            int rows = _block.RowsOf(i);
+            for (long j = firstColumn; j < endColumn; j++)
+            {
+                int columns = _block.ColumnsOf(j);
+                T* c = _block.Product.C + i * Blocking<TLanes, T>.Rows * _block.Product.CRow + j * Blocking<TLanes, T>.Columns;
+                if (rows % Block<TLanes, TIn, T>.RowUnit == 0 && columns % Block<TLanes, TIn, T>.ColumnUnit == 0)
+                    Multiply(rows, columns, a, _block.StripB(j), c, _block.Product.CRow, _block.Product.Accumulate);
+                else
+                {
+                    // No write may leave C: the whole shape goes to the scratch tile, and the part that exists from there.
+                    Multiply(rows, columns, a, _block.StripB(j), scratch, Blocking<TLanes, T>.Columns, accumulate: false);
+                    CopyOut(scratch, rows, columns, c);
+                }
+            }
+        }
+    }
+
+    void CopyOut(T* scratch, int rows, int columns, T* c)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+                c[j] = _block.Product.Accumulate ? (Lane<T>.Load(c + j) + Lane<T>.Load(scratch + j)).Value : scratch[j];
+            scratch += Blocking<TLanes, T>.Columns;
+            c += _block.Product.CRow;
+        }
+    }
+
+    void Multiply(int rows, int columns, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate)
+    {
+        int third = (rows + Block<TLanes, TIn, T>.RowUnit - 1) / Block<TLanes, TIn, T>.RowUnit;
+        bool two = columns > TLanes.Count;
+        if (Blocking<TLanes, T>.Rows == 12)
+        {
+            if (two && third == 3) Multiply<Tile12x2>(a, b, c, cRow, accumulate);
+            else if (two && third == 2) Multiply<Tile8x2>(a, b, c, cRow, accumulate);
+            else if (two) Multiply<Tile4x2>(a, b, c, cRow, accumulate);
+            else if (third == 3) Multiply<Tile12x1>(a, b, c, cRow, accumulate);
+            else if (third == 2) Multiply<Tile8x1>(a, b, c, cRow, accumulate);
+            else Multiply<Tile4x1>(a, b, c, cRow, accumulate);
+        }
+        else
+        {
+            if (two && third == 3) Multiply<Tile6x2>(a, b, c, cRow, accumulate);
+            else if (two && third == 2) Multiply<Tile4x2>(a, b, c, cRow, accumulate);
+            else if (two) Multiply<Tile2x2>(a, b, c, cRow, accumulate);
+            else if (third == 3) Multiply<Tile6x1>(a, b, c, cRow, accumulate);
+            else if (third == 2) Multiply<Tile4x1>(a, b, c, cRow, accumulate);
+            else Multiply<Tile2x1>(a, b, c, cRow, accumulate);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Multiply<TTile>(Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate)
+        where TTile : struct, ITileShape =>
+        MicroKernel.Run<TLanes, T, TTile>(_block.Product.Steps, a.Data, a.RowStride, a.ColumnStride, b.Data, b.RowStride, c, cRow, accumulate);
+}
