@@ -62,6 +62,10 @@ internal unsafe interface ILanes<TSelf, T>
     static abstract TSelf AndNot(TSelf a, TSelf b);
 
     /// <summary>2ⁿ for integer-valued <paramref name="n"/> whose result is a normal number: the exponent field is built from bits.</summary>
+    /// <remarks>
+    /// Adding 2²³ (double: 2⁵²) puts the integer n + 127 into the low bits of the significand; a shift moves them into the
+    /// exponent field and everything else out. An addition and a shift, where a conversion must also look after NaN and overflow.
+    /// </remarks>
     static abstract TSelf PowerOfTwo(TSelf n);
 
     /// <summary>The integer exponent e (as a floating-point value) of a positive normal number x = m·2ᵉ, 1 ≤ m &lt; 2.</summary>

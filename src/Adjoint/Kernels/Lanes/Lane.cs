@@ -6,16 +6,16 @@ namespace Adjoint.Kernels.Lanes;
 internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
     where T : unmanaged
 {
-    public T Value { get; } = value;
+    readonly T _value = value;
+
+    public T Value => _value;
 
     public static int Count => 1;
 
-    float F32 => Unsafe.BitCast<T, float>(Value);
-    double F64 => Unsafe.BitCast<T, double>(Value);
-    int I32 => Unsafe.BitCast<T, int>(Value);
-    long I64 => Unsafe.BitCast<T, long>(Value);
-
-    static bool Single => typeof(T) == typeof(float);
+    float F32 { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Unsafe.BitCast<T, float>(_value); }
+    double F64 { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Unsafe.BitCast<T, double>(_value); }
+    int I32 { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Unsafe.BitCast<T, int>(_value); }
+    long I64 { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Unsafe.BitCast<T, long>(_value); }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lane<T> Of(float v) => Unsafe.BitCast<float, T>(v);
@@ -26,70 +26,72 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Lane<T> Bits(long v) => Unsafe.BitCast<long, T>(v);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lane<T> Mask(bool set) => Single ? Bits(set ? -1 : 0) : Bits(set ? -1L : 0L);
+    static Lane<T> Mask(bool set) => typeof(T) == typeof(float) ? Bits(set ? -1 : 0) : Bits(set ? -1L : 0L);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator Lane<T>(T value) => new(value);
+    public static implicit operator Lane<T>(T value) => Unsafe.BitCast<T, Lane<T>>(value);
 
     public static Lane<T> All(T value) => value;
     public static Lane<T> Load(T* source) => *source;
     public static void Store(Lane<T> value, T* target) => *target = value.Value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> operator +(Lane<T> a, Lane<T> b) => Single ? Of(a.F32 + b.F32) : Of(a.F64 + b.F64);
+    public static Lane<T> operator +(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(a.F32 + b.F32) : Of(a.F64 + b.F64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> operator -(Lane<T> a, Lane<T> b) => Single ? Of(a.F32 - b.F32) : Of(a.F64 - b.F64);
+    public static Lane<T> operator -(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(a.F32 - b.F32) : Of(a.F64 - b.F64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> operator *(Lane<T> a, Lane<T> b) => Single ? Of(a.F32 * b.F32) : Of(a.F64 * b.F64);
+    public static Lane<T> operator *(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(a.F32 * b.F32) : Of(a.F64 * b.F64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> operator /(Lane<T> a, Lane<T> b) => Single ? Of(a.F32 / b.F32) : Of(a.F64 / b.F64);
+    public static Lane<T> operator /(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(a.F32 / b.F32) : Of(a.F64 / b.F64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> operator -(Lane<T> a) => Single ? Of(-a.F32) : Of(-a.F64);
+    public static Lane<T> operator -(Lane<T> a) => typeof(T) == typeof(float) ? Of(-a.F32) : Of(-a.F64);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> MultiplyAdd(Lane<T> a, Lane<T> b, Lane<T> c) => Single
+    public static Lane<T> MultiplyAdd(Lane<T> a, Lane<T> b, Lane<T> c) => typeof(T) == typeof(float)
         ? Of(float.FusedMultiplyAdd(a.F32, b.F32, c.F32))
         : Of(double.FusedMultiplyAdd(a.F64, b.F64, c.F64));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Sqrt(Lane<T> a) => Single ? Of(float.Sqrt(a.F32)) : Of(double.Sqrt(a.F64));
+    public static Lane<T> Sqrt(Lane<T> a) => typeof(T) == typeof(float) ? Of(float.Sqrt(a.F32)) : Of(double.Sqrt(a.F64));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Abs(Lane<T> a) => Single ? Of(float.Abs(a.F32)) : Of(double.Abs(a.F64));
+    public static Lane<T> Abs(Lane<T> a) => typeof(T) == typeof(float) ? Of(float.Abs(a.F32)) : Of(double.Abs(a.F64));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Max(Lane<T> a, Lane<T> b) => Single ? Of(float.Max(a.F32, b.F32)) : Of(double.Max(a.F64, b.F64));
+    public static Lane<T> Max(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(float.Max(a.F32, b.F32)) : Of(double.Max(a.F64, b.F64));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Min(Lane<T> a, Lane<T> b) => Single ? Of(float.Min(a.F32, b.F32)) : Of(double.Min(a.F64, b.F64));
+    public static Lane<T> Min(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(float.Min(a.F32, b.F32)) : Of(double.Min(a.F64, b.F64));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Floor(Lane<T> a) => Single ? Of(float.Floor(a.F32)) : Of(double.Floor(a.F64));
+    public static Lane<T> Floor(Lane<T> a) => typeof(T) == typeof(float) ? Of(float.Floor(a.F32)) : Of(double.Floor(a.F64));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Ceiling(Lane<T> a) => Single ? Of(float.Ceiling(a.F32)) : Of(double.Ceiling(a.F64));
+    public static Lane<T> Ceiling(Lane<T> a) => typeof(T) == typeof(float) ? Of(float.Ceiling(a.F32)) : Of(double.Ceiling(a.F64));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Round(Lane<T> a) => Single ? Of(float.Round(a.F32)) : Of(double.Round(a.F64));
+    public static Lane<T> Round(Lane<T> a) => typeof(T) == typeof(float) ? Of(float.Round(a.F32)) : Of(double.Round(a.F64));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Less(Lane<T> a, Lane<T> b) => Mask(Single ? a.F32 < b.F32 : a.F64 < b.F64);
+    public static Lane<T> Less(Lane<T> a, Lane<T> b) => Mask(typeof(T) == typeof(float) ? a.F32 < b.F32 : a.F64 < b.F64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> LessOrEqual(Lane<T> a, Lane<T> b) => Mask(Single ? a.F32 <= b.F32 : a.F64 <= b.F64);
+    public static Lane<T> LessOrEqual(Lane<T> a, Lane<T> b) => Mask(typeof(T) == typeof(float) ? a.F32 <= b.F32 : a.F64 <= b.F64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Equal(Lane<T> a, Lane<T> b) => Mask(Single ? a.F32 == b.F32 : a.F64 == b.F64);
+    public static Lane<T> Equal(Lane<T> a, Lane<T> b) => Mask(typeof(T) == typeof(float) ? a.F32 == b.F32 : a.F64 == b.F64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Select(Lane<T> mask, Lane<T> yes, Lane<T> no) => (Single ? mask.I32 != 0 : mask.I64 != 0) ? yes : no;
+    public static Lane<T> Select(Lane<T> mask, Lane<T> yes, Lane<T> no) => (typeof(T) == typeof(float) ? mask.I32 != 0 : mask.I64 != 0) ? yes : no;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> And(Lane<T> a, Lane<T> b) => Single ? Bits(a.I32 & b.I32) : Bits(a.I64 & b.I64);
+    public static Lane<T> And(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Bits(a.I32 & b.I32) : Bits(a.I64 & b.I64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Or(Lane<T> a, Lane<T> b) => Single ? Bits(a.I32 | b.I32) : Bits(a.I64 | b.I64);
+    public static Lane<T> Or(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Bits(a.I32 | b.I32) : Bits(a.I64 | b.I64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Xor(Lane<T> a, Lane<T> b) => Single ? Bits(a.I32 ^ b.I32) : Bits(a.I64 ^ b.I64);
+    public static Lane<T> Xor(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Bits(a.I32 ^ b.I32) : Bits(a.I64 ^ b.I64);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> AndNot(Lane<T> a, Lane<T> b) => Single ? Bits(a.I32 & ~b.I32) : Bits(a.I64 & ~b.I64);
+    public static Lane<T> AndNot(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Bits(a.I32 & ~b.I32) : Bits(a.I64 & ~b.I64);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> PowerOfTwo(Lane<T> n) => Single ? Bits(((int)n.F32 + 127) << 23) : Bits(((long)n.F64 + 1023) << 52);
+    public static Lane<T> PowerOfTwo(Lane<T> n) => typeof(T) == typeof(float)
+        ? Bits(BitConverter.SingleToInt32Bits(n.F32 + (8388608f + 127)) << 23)
+        : Bits(BitConverter.DoubleToInt64Bits(n.F64 + (4503599627370496.0 + 1023)) << 52);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Exponent(Lane<T> x) => Single ? Of((float)((x.I32 >> 23) - 127)) : Of((double)((x.I64 >> 52) - 1023));
+    public static Lane<T> Exponent(Lane<T> x) => typeof(T) == typeof(float) ? Of((float)((x.I32 >> 23) - 127)) : Of((double)((x.I64 >> 52) - 1023));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane<T> Significand(Lane<T> x) => Single
+    public static Lane<T> Significand(Lane<T> x) => typeof(T) == typeof(float)
         ? Bits((x.I32 & 0x007FFFFF) | 0x3F800000)
         : Bits((x.I64 & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L);
 
@@ -98,8 +100,8 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
     public static T MinAcross(Lane<T> a) => a.Value;
 
     public static Lane<T> Each(Lane<T> a, delegate*<double, double> function) =>
-        Single ? Of((float)function(a.F32)) : Of(function(a.F64));
+        typeof(T) == typeof(float) ? Of((float)function(a.F32)) : Of(function(a.F64));
 
     public static Lane<T> Each(Lane<T> a, Lane<T> b, delegate*<double, double, double> function) =>
-        Single ? Of((float)function(a.F32, b.F32)) : Of(function(a.F64, b.F64));
+        typeof(T) == typeof(float) ? Of((float)function(a.F32, b.F32)) : Of(function(a.F64, b.F64));
 }

@@ -1,19 +1,106 @@
+using System.Runtime.CompilerServices;
+
 namespace Adjoint.Kernels.Lanes;
 
-// Exponentials.
+// Exponentials. With x = n·ln 2 + r and |r| ≤ ½ ln 2: eˣ = 2ⁿ·eʳ, and eʳ = 1 + r + r²·q(r) with a polynomial q.
 internal static unsafe partial class LaneMath
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V, T>(V x)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Exp);
+        where T : unmanaged
+    {
+        V p = Mantissa<V, T>(x, out V n);
+        return Scale<V, T>(p, n);
+    }
 
-    public static V Expm1<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Vocabulary.Expm1);
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp2<V, T>(V x)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Exp2Scalar);
+        where T : unmanaged
+    {
+        x = V.Select(V.Less(x, C<V, T>(-151f, -1076)), C<V, T>(-151f, -1076), x);
+        x = V.Select(V.Less(C<V, T>(129f, 1025), x), C<V, T>(129f, 1025), x);
+        V n = V.Round(x);
+        V r = (x - n) * C<V, T>(0.69314718055994531);
+        return Scale<V, T>(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n);
+    }
+    // 2ⁿ·expm1(r) + (2ⁿ − 1): the two add without cancelling. At n = 0 that would lose what is special near zero (the sign of
+    // zero, subnormals), which is therefore taken from x. Powers are halved, because 2¹²⁸ (2¹⁰²⁴) is not a number.
+    public static V Expm1<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V a = V.Select(V.Less(x, C<V, T>(-18f, -38)), C<V, T>(-18f, -38), x);
+        a = V.Select(V.Less(C<V, T>(88.8f, 709.9), a), C<V, T>(88.8f, 709.9), a);
+        V r = Reduce<V, T>(a, out V n);
+        V h = V.PowerOfTwo(n - C<V, T>(1));
+        V y = V.MultiplyAdd(h, V.MultiplyAdd(r * r, ExpTail<V, T>(r), r), h - C<V, T>(0.5));
+        return V.Select(V.Less(V.Abs(x), C<V, T>(1e-9f, 1e-17)), x, y + y);
+    }
 
-    static double Exp2Scalar(double x) => Math.Pow(2, x);
+    /// <summary>e^x as p·2ⁿ, 0.7 &lt; p &lt; 1.5, with n limited to what overflows or vanishes for certain.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Mantissa<V, T>(V x, out V n)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        x = V.Select(V.Less(x, C<V, T>(-104f, -746)), C<V, T>(-104f, -746), x);
+        x = V.Select(V.Less(C<V, T>(89f, 710), x), C<V, T>(89f, 710), x);
+        V r = Reduce<V, T>(x, out n);
+        return V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1);
+    }
+
+    /// <summary>x − n·ln 2, |result| ≤ ½ ln 2, with ln 2 in two pieces: the first product is exact inside the fused step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Reduce<V, T>(V x, out V n)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        n = V.Round(x * C<V, T>(1.44269504088896339));
+        V r = V.MultiplyAdd(n, C<V, T>(-0.693147180559945286), x);
+        return V.MultiplyAdd(n, C<V, T>(1.90465421212593355e-9f, -2.31904681384629956e-17), r);
+    }
+
+    /// <summary>q in eʳ = 1 + r + r²·q(r), for |r| ≤ ½ ln 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V ExpTail<V, T>(V r)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V q;
+        if (typeof(T) == typeof(float))
+        {
+            q = C<V, T>(0.0013926250831497612);
+            q = Step<V, T>(q, r, 0.0083632328836826182);
+            q = Step<V, T>(q, r, 0.04166655421298415);
+            q = Step<V, T>(q, r, 0.16666576666119928);
+            q = Step<V, T>(q, r, 0.5);
+        }
+        else
+        {
+            q = C<V, T>(2.0914755325893202e-9);
+            q = Step<V, T>(q, r, 2.5105312729622102e-8);
+            q = Step<V, T>(q, r, 2.755727347871858e-7);
+            q = Step<V, T>(q, r, 2.7557255170000887e-6);
+            q = Step<V, T>(q, r, 2.4801587325677462e-5);
+            q = Step<V, T>(q, r, 0.00019841269875002279);
+            q = Step<V, T>(q, r, 0.0013888888888883711);
+            q = Step<V, T>(q, r, 0.0083333333333260831);
+            q = Step<V, T>(q, r, 0.04166666666666667);
+            q = Step<V, T>(q, r, 0.16666666666666671);
+            q = Step<V, T>(q, r, 0.5);
+        }
+        return q;
+    }
+
+    /// <summary>p·2ⁿ in two steps, so that the result may be subnormal, zero or infinite, and is rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Scale<V, T>(V p, V n)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V half = V.Floor(n * C<V, T>(0.5));
+        return p * V.PowerOfTwo(half) * V.PowerOfTwo(n - half);
+    }
 }

@@ -1,19 +1,57 @@
+using System.Runtime.CompilerServices;
+
 namespace Adjoint.Kernels.Lanes;
 
 // Hyperbolic functions and their inverses.
 internal static unsafe partial class LaneMath
 {
-    public static V Sinh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Sinh);
-
-    public static V Cosh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Cosh);
-
+    // With y = expm1(−2|x|), which needs no overflow guard and keeps small x exact: tanh|x| = −y/(2 + y), and |y| = −y, also at zero.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tanh<V, T>(V x)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Tanh);
+        where T : unmanaged
+    {
+        V a = V.Abs(x);
+        a = V.Select(V.Less(C<V, T>(10f, 20), a), C<V, T>(10f, 20), a);
+        V r = Reduce<V, T>(C<V, T>(-2) * a, out V n);
+        V s = V.PowerOfTwo(n);
+        V y = V.MultiplyAdd(s, V.MultiplyAdd(r * r, ExpTail<V, T>(r), r), s - C<V, T>(1));
+        return V.Or(V.Abs(y) / (C<V, T>(2) + y), SignOf<V, T>(x));
+    }
+
+    // With h = expm1(|x|)/2: sinh|x| = h + h/(2h + 1); far out it is e^|x|/2, halved before it overflows.
+    public static V Sinh<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V a = V.Abs(x);
+        V b = V.Select(V.Less(C<V, T>(20f, 40), a), C<V, T>(20f, 40), a);
+        V r = Reduce<V, T>(b, out V n);
+        V s = V.PowerOfTwo(n - C<V, T>(1));
+        V h = V.MultiplyAdd(s, V.MultiplyAdd(r * r, ExpTail<V, T>(r), r), s - C<V, T>(0.5));
+        V near = V.Select(V.Less(a, C<V, T>(1e-5f, 1e-9)), a, h + h / V.MultiplyAdd(h, C<V, T>(2), C<V, T>(1)));
+        return V.Or(V.Select(V.Less(a, C<V, T>(20f, 40)), near, Half<V, T>(a)), SignOf<V, T>(x));
+    }
+
+    // e^|x|/2 + e^(−|x|)/2.
+    public static V Cosh<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V y = Half<V, T>(V.Abs(x));
+        return y + C<V, T>(0.25) / y;
+    }
+
+    /// <summary>e^x / 2 for x ≥ 0, also where e^x is beyond the range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Half<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        x = V.Select(V.Less(C<V, T>(90f, 711), x), C<V, T>(90f, 711), x);
+        V r = Reduce<V, T>(x, out V n);
+        return Scale<V, T>(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n - C<V, T>(1));
+    }
 
     public static V Asinh<V, T>(V x)
         where V : unmanaged, ILanes<V, T>

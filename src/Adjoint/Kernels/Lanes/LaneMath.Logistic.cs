@@ -1,17 +1,27 @@
+using System.Runtime.CompilerServices;
+
 namespace Adjoint.Kernels.Lanes;
 
-// The logistic family.
+// The logistic family, on e^(−|x|), which neither overflows nor loses the tails.
 internal static unsafe partial class LaneMath
 {
+    // 1/(1 + e⁻ˣ) on the right, eˣ/(1 + eˣ) on the left: the two differ in the numerator only.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid<V, T>(V x)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Vocabulary.Sigmoid);
+        where T : unmanaged
+    {
+        V e = Exp<V, T>(-V.Abs(x));
+        return V.Select(V.Less(x, C<V, T>(0)), e, C<V, T>(1)) / (C<V, T>(1) + e);
+    }
 
+    /// <summary>max(x, 0) + ln(1 + e^(−|x|)).</summary>
     public static V Softplus<V, T>(V x)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Vocabulary.Softplus);
+        where T : unmanaged => V.Select(V.Less(C<V, T>(0), x), x, C<V, T>(0)) + Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
 
+    /// <summary>min(x, 0) − ln(1 + e^(−|x|)).</summary>
     public static V LogSigmoid<V, T>(V x)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Vocabulary.LogSigmoid);
+        where T : unmanaged => V.Select(V.Less(x, C<V, T>(0)), x, C<V, T>(0)) - Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
 }

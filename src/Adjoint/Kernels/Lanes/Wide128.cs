@@ -12,7 +12,7 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     public static int Count => Vector128<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator Wide128<T>(Vector128<T> value) => new(value);
+    public static implicit operator Wide128<T>(Vector128<T> value) => Unsafe.BitCast<Vector128<T>, Wide128<T>>(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> All(T value) => Vector128.Create(value);
@@ -96,8 +96,8 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> PowerOfTwo(Wide128<T> n) => typeof(T) == typeof(float)
-        ? (Vector128.ConvertToInt32(n._value.AsSingle() + Vector128.Create(127f)) << 23).As<int, T>()
-        : (Vector128.ConvertToInt64(n._value.AsDouble() + Vector128.Create(1023.0)) << 52).As<long, T>();
+        ? ((n._value.AsSingle() + Vector128.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
+        : ((n._value.AsDouble() + Vector128.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Exponent(Wide128<T> x) => typeof(T) == typeof(float)

@@ -12,7 +12,7 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     public static int Count => Vector256<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator Wide256<T>(Vector256<T> value) => new(value);
+    public static implicit operator Wide256<T>(Vector256<T> value) => Unsafe.BitCast<Vector256<T>, Wide256<T>>(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> All(T value) => Vector256.Create(value);
@@ -96,8 +96,8 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> PowerOfTwo(Wide256<T> n) => typeof(T) == typeof(float)
-        ? (Vector256.ConvertToInt32(n._value.AsSingle() + Vector256.Create(127f)) << 23).As<int, T>()
-        : (Vector256.ConvertToInt64(n._value.AsDouble() + Vector256.Create(1023.0)) << 52).As<long, T>();
+        ? ((n._value.AsSingle() + Vector256.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
+        : ((n._value.AsDouble() + Vector256.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Exponent(Wide256<T> x) => typeof(T) == typeof(float)

@@ -12,7 +12,7 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static int Count => Vector512<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator Wide512<T>(Vector512<T> value) => new(value);
+    public static implicit operator Wide512<T>(Vector512<T> value) => Unsafe.BitCast<Vector512<T>, Wide512<T>>(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> All(T value) => Vector512.Create(value);
@@ -96,8 +96,8 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> PowerOfTwo(Wide512<T> n) => typeof(T) == typeof(float)
-        ? (Vector512.ConvertToInt32(n._value.AsSingle() + Vector512.Create(127f)) << 23).As<int, T>()
-        : (Vector512.ConvertToInt64(n._value.AsDouble() + Vector512.Create(1023.0)) << 52).As<long, T>();
+        ? ((n._value.AsSingle() + Vector512.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
+        : ((n._value.AsDouble() + Vector512.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Exponent(Wide512<T> x) => typeof(T) == typeof(float)
