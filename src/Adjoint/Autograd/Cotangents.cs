@@ -5,9 +5,9 @@ public sealed class Cotangents
 {
     readonly Node _node;
     readonly Tensor?[] _gradients;
-    readonly Differentiation _pass;
+    readonly BackwardPass _pass;
 
-    internal Cotangents(Node node, Tensor?[] gradients, Differentiation pass) => (_node, _gradients, _pass) = (node, gradients, pass);
+    internal Cotangents(Node node, Tensor?[] gradients, BackwardPass pass) => (_node, _gradients, _pass) = (node, gradients, pass);
 
     /// <summary>The gradient of the first output.</summary>
     public Tensor Gradient => Of(0);

@@ -32,7 +32,7 @@ public static class GradientCheck
         int[] connected = [.. Enumerable.Range(0, floats.Length).Where(i => floats[i].RequiresGrad)];
         Tensor?[] gradients = connected.Length == 0
             ? new Tensor?[wanted.Length]
-            : Differentiation.Gradients([.. connected.Select(i => floats[i])], [.. connected.Select(i => seeds[i])], wanted, false, false);
+            : BackwardPass.Gradients([.. connected.Select(i => floats[i])], [.. connected.Select(i => seeds[i])], wanted, false, false);
 
         double analytic = 0, scale = 1e-3;
         for (int i = 0, g = 0; i < inputs.Length; i++)
@@ -74,7 +74,7 @@ public static class GradientCheck
             Tensor[] wanted = [.. leaves.Where(t => t.RequiresGrad)];
             if (outputs.Length == 0) return [.. wanted.Select(t => Tensor.Zeros(t.Shape, DType.F64))];
             Tensor[] seeds = [.. outputs.Select(y => random.Uniform(y.Shape, 0.5, 1.5, DType.F64))];
-            Tensor?[] dx = Differentiation.Gradients(outputs, seeds, wanted, differentiating, differentiating);
+            Tensor?[] dx = BackwardPass.Gradients(outputs, seeds, wanted, differentiating, differentiating);
             return [.. dx.Zip(wanted).Select(p => p.First ?? Tensor.Zeros(p.Second.Shape, DType.F64))];
         }
     }

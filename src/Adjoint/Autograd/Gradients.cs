@@ -14,6 +14,6 @@ public static class Gradients
     public static Tensor?[] Of(Tensor result, ReadOnlySpan<Tensor> inputs, Tensor? seed = null, bool retainGraph = false, bool createGraph = false)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return Differentiation.Gradients([result], [seed], inputs, retainGraph || createGraph, createGraph);
+        return BackwardPass.Gradients([result], [seed], inputs, retainGraph || createGraph, createGraph);
     }
 }

@@ -57,7 +57,7 @@ public sealed partial class Tensor
     /// <exception cref="GraphException">Nothing that led here requires a gradient, the graph was already freed, or a saved value was overwritten.</exception>
     /// <exception cref="ShapeException">This tensor has several elements and no <paramref name="gradient"/> is given, or the gradient has another shape.</exception>
     public void Backward(Tensor? gradient = null, bool retainGraph = false, bool createGraph = false, IGradientSink? sink = null) =>
-        Differentiation.Run([this], [gradient], sink ?? AccumulateGradients.Instance, retainGraph || createGraph, createGraph);
+        BackwardPass.Run([this], [gradient], sink ?? AccumulateGradients.Instance, retainGraph || createGraph, createGraph);
 
     internal void Connect(GraphNode source, int slot) => (_source, _slot) = (source, slot);
 

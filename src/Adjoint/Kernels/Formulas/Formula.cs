@@ -25,9 +25,18 @@ public sealed partial class Formula : IEquatable<Formula>
         _hash = hash.ToHashCode();
     }
 
+    /// <summary><c>y = x</c>: what copies and conversions run.</summary>
+    public static Formula Identity { get; } = Of(x => x);
+
     internal Term[] Roots { get; }
 
     internal string[] Names { get; }
+
+    /// <summary>Whether this is <see cref="Identity"/>.</summary>
+    internal bool IsIdentity => Inputs == 1 && Outputs == 1 && Roots[0].IsInput;
+
+    /// <summary>Whether the only output is always 0.</summary>
+    internal bool IsZero => Outputs == 1 && Roots[0].Is(0);
 
     /// <summary>The number of inputs.</summary>
     public int Inputs => Names.Length;

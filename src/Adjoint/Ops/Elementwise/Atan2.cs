@@ -24,10 +24,10 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Atan2"/>
-            public Tensor Atan2(Tensor b) => Atan2.Instance.Apply(a, b);
+            public Tensor Atan2(Tensor b) => Ops.Atan2.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Atan2"/>
-            public Tensor Atan2(double b) => Atan2.Instance.Apply(a, a.Constant(b));
+            public Tensor Atan2(double b) => Ops.Atan2.Instance.Apply(a, a.Constant(b));
         }
     }
 }

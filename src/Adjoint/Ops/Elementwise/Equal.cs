@@ -27,10 +27,10 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Equal"/>
-            public Tensor EqualTo(Tensor b) => Equal.Instance.Apply(a, b);
+            public Tensor EqualTo(Tensor b) => Ops.Equal.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Equal"/>
-            public Tensor EqualTo(double b) => Equal.Instance.Apply(a, a.Constant(b));
+            public Tensor EqualTo(double b) => Ops.Equal.Instance.Apply(a, a.Constant(b));
         }
     }
 }

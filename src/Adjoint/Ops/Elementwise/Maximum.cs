@@ -24,10 +24,10 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Maximum"/>
-            public Tensor Maximum(Tensor b) => Maximum.Instance.Apply(a, b);
+            public Tensor Maximum(Tensor b) => Ops.Maximum.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Maximum"/>
-            public Tensor Maximum(double b) => Maximum.Instance.Apply(a, a.Constant(b));
+            public Tensor Maximum(double b) => Ops.Maximum.Instance.Apply(a, a.Constant(b));
         }
     }
 }

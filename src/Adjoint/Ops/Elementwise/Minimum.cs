@@ -24,10 +24,10 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Minimum"/>
-            public Tensor Minimum(Tensor b) => Minimum.Instance.Apply(a, b);
+            public Tensor Minimum(Tensor b) => Ops.Minimum.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Minimum"/>
-            public Tensor Minimum(double b) => Minimum.Instance.Apply(a, a.Constant(b));
+            public Tensor Minimum(double b) => Ops.Minimum.Instance.Apply(a, a.Constant(b));
         }
     }
 }

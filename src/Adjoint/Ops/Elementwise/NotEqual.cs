@@ -27,10 +27,10 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.NotEqual"/>
-            public Tensor NotEqualTo(Tensor b) => NotEqual.Instance.Apply(a, b);
+            public Tensor NotEqualTo(Tensor b) => Ops.NotEqual.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.NotEqual"/>
-            public Tensor NotEqualTo(double b) => NotEqual.Instance.Apply(a, a.Constant(b));
+            public Tensor NotEqualTo(double b) => Ops.NotEqual.Instance.Apply(a, a.Constant(b));
         }
     }
 }

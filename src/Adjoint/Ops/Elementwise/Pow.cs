@@ -24,7 +24,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Pow"/>
-            public Tensor Pow(Tensor b) => Pow.Instance.Apply(a, b);
+            public Tensor Pow(Tensor b) => Ops.Pow.Instance.Apply(a, b);
         }
     }
 }

@@ -8,12 +8,12 @@ namespace Adjoint;
 /// done. The pass knows nothing of operations beyond <see cref="Op.VjpAll"/>: it sums what arrives, undoes broadcasting and type
 /// promotion, hands each finished leaf gradient to the sink at once, and frees what it has consumed. There is no recursion.
 /// </remarks>
-internal sealed class Differentiation
+internal sealed class BackwardPass
 {
     readonly Dictionary<GraphNode, Visit> _visits = [];
     readonly bool _createGraph;
 
-    Differentiation(bool createGraph) => _createGraph = createGraph;
+    BackwardPass(bool createGraph) => _createGraph = createGraph;
 
     /// <summary>What the pass knows of a node: gradients that arrived at its outputs, and how many operations still may send one.</summary>
     internal sealed class Visit(int slots)
@@ -25,11 +25,11 @@ internal sealed class Differentiation
 
     /// <summary>Back-propagates from the roots into the sink.</summary>
     public static void Run(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, IGradientSink sink, bool retainGraph, bool createGraph) =>
-        new Differentiation(createGraph).Walk(roots, seeds, [], sink, retainGraph);
+        new BackwardPass(createGraph).Walk(roots, seeds, [], sink, retainGraph);
 
     /// <summary>The gradients of the roots with respect to some tensors, leaves or not; null where no path leads there.</summary>
     public static Tensor?[] Gradients(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, bool retainGraph, bool createGraph) =>
-        new Differentiation(createGraph).Walk(roots, seeds, inputs, null, retainGraph);
+        new BackwardPass(createGraph).Walk(roots, seeds, inputs, null, retainGraph);
 
     Tensor?[] Walk(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, IGradientSink? sink, bool retainGraph)
     {
