@@ -10,7 +10,7 @@ namespace Adjoint.Ops
         protected override Formula Rule => Formula.Of(x => Math.Round(x));
 
         /// <inheritdoc/>
-        public static IEnumerable<Sample> Samples(Generator random) => Unary.Samples(Instance, random, -3, 3);
+        public static IEnumerable<Sample> Samples(Generator random) => Unary.Steps(Instance);
     }
 }
 
