@@ -37,7 +37,7 @@ internal sealed class ExpressionReader
                 return Algebra.Negative(Value(u.Operand));
             case UnaryExpression { NodeType: ExpressionType.UnaryPlus } u:
                 return Value(u.Operand);
-            case UnaryExpression { NodeType: ExpressionType.Convert, Type: var t } u when t == typeof(double) && (IsSign(u.Operand) || u.Operand is ConditionalExpression):
+            case UnaryExpression { NodeType: ExpressionType.Convert, Type: var t } u when t == typeof(double) && (u.Operand.Type == typeof(int) || u.Operand.Type == typeof(long)):
                 return Value(u.Operand);
             case BinaryExpression { Type: var t } b when t == typeof(double) && b.Method is null && Arithmetic(b.NodeType) is { } f:
                 return Algebra.Apply(f, Value(b.Left), Value(b.Right));

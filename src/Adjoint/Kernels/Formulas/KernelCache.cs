@@ -33,36 +33,37 @@ internal sealed class KernelCache
         {
             foreach (Entry e in _entries)
                 if (e.Scalars == scalars && e.Compute == compute && e.Compiled == compiled) return e.Kernel;
-            Kernel made = Make(formula, compute, scalars);
+            Kernel made = Make(formula, compute, scalars, compiled);
             _entries = [.. _entries, new(compute, scalars, compiled, made)];
             return made;
         }
     }
 
-    static Kernel Make(Formula formula, DType compute, uint scalars) => compute switch
+    /// <summary>A new loop, compiled where that is possible if <paramref name="compiled"/>, else interpreted.</summary>
+    public static Kernel Make(Formula formula, DType compute, uint scalars, bool compiled) => compute switch
     {
-        DType.F32 => Floating<float>(formula, compute, scalars),
-        DType.F64 => Floating<double>(formula, compute, scalars),
-        DType.I64 => Integer(formula, scalars),
+        DType.F32 => Floating<float>(formula, compute, scalars, compiled),
+        DType.F64 => Floating<double>(formula, compute, scalars, compiled),
+        DType.I64 => Integer(formula, scalars, compiled),
         _ => throw new DTypeException($"formula: values are computed as F64, F32 or I64, but {compute} was asked for."),
     };
 
-    static Kernel Floating<T>(Formula formula, DType compute, uint scalars) where T : unmanaged =>
-        Vector512.IsHardwareAccelerated ? Make<Wide512<T>, T>(formula, compute, scalars)
-        : Vector256.IsHardwareAccelerated ? Make<Wide256<T>, T>(formula, compute, scalars)
-        : Vector128.IsHardwareAccelerated ? Make<Wide128<T>, T>(formula, compute, scalars)
-        : Make<Lane<T>, T>(formula, compute, scalars);
+    static Kernel Floating<T>(Formula formula, DType compute, uint scalars, bool compiled) where T : unmanaged =>
+        Vector512.IsHardwareAccelerated ? Make<Wide512<T>, T>(formula, compute, scalars, compiled)
+        : Vector256.IsHardwareAccelerated ? Make<Wide256<T>, T>(formula, compute, scalars, compiled)
+        : Vector128.IsHardwareAccelerated ? Make<Wide128<T>, T>(formula, compute, scalars, compiled)
+        : Make<Lane<T>, T>(formula, compute, scalars, compiled);
 
     /// <summary>One value at a time is a floating-point thing; two at a time works for integers everywhere.</summary>
-    static Kernel Integer(Formula formula, uint scalars) =>
-        Vector512.IsHardwareAccelerated ? Make<Wide512<long>, long>(formula, DType.I64, scalars)
-        : Vector256.IsHardwareAccelerated ? Make<Wide256<long>, long>(formula, DType.I64, scalars)
-        : Make<Wide128<long>, long>(formula, DType.I64, scalars);
+    static Kernel Integer(Formula formula, uint scalars, bool compiled) =>
+        Vector512.IsHardwareAccelerated ? Make<Wide512<long>, long>(formula, DType.I64, scalars, compiled)
+        : Vector256.IsHardwareAccelerated ? Make<Wide256<long>, long>(formula, DType.I64, scalars, compiled)
+        : Make<Wide128<long>, long>(formula, DType.I64, scalars, compiled);
 
-    static unsafe Kernel Make<V, T>(Formula formula, DType compute, uint scalars) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    static unsafe Kernel Make<V, T>(Formula formula, DType compute, uint scalars, bool compiled) where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         Term[] roots = Lowering.For(compute, formula.Roots);
-        ElementwiseKernel body = RuntimeFeature.IsDynamicCodeSupported && Formula.IsCompiled
+        ElementwiseKernel body = RuntimeFeature.IsDynamicCodeSupported && compiled
             ? KernelCompiler.Compile<V, T>(roots, formula.Inputs, scalars)
             : new BlockInterpreter<V, T>(roots, formula.Inputs, scalars).Run;
         return new(body, V.Count, sizeof(T), formula.Inputs, formula.Outputs, scalars);

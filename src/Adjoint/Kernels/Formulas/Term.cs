@@ -13,6 +13,7 @@ internal sealed class Term : IEquatable<Term>
     const int Remembered = 1 << 16;
 
     static readonly System.Collections.Concurrent.ConcurrentDictionary<Term, Term> Known = new();
+    static int KnownCount;
 
     readonly int _hash;
 
@@ -53,8 +54,14 @@ internal sealed class Term : IEquatable<Term>
 
     static Term Share(Term term)
     {
-        if (Known.Count > Remembered) Known.Clear();
-        return Known.GetOrAdd(term, term);
+        Term known = Known.GetOrAdd(term, term);
+        if (ReferenceEquals(known, term) && Interlocked.Increment(ref KnownCount) > Remembered)
+        {
+            Known.Clear();
+            KnownCount = 0;
+        }
+
+        return known;
     }
 
     public bool Equals(Term? other)
