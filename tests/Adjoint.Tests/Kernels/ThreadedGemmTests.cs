@@ -1,0 +1,56 @@
+using Adjoint.Kernels.Gemm;
+using Xunit;
+using Parallel = Adjoint.Kernels.Parallel;
+
+namespace Adjoint.Tests.Kernels;
+
+[Collection(Alone.Name)]
+public sealed unsafe class ThreadedGemmTests
+{
+    [Theory]
+    [InlineData(1, 300, 310, 290)]
+    [InlineData(1, 1, 3000, 900)]
+    [InlineData(1, 3000, 1, 900)]
+    [InlineData(9, 70, 80, 90)]
+    [InlineData(2, 300, 310, 290)]
+    public void Any_number_of_threads_gives_the_same_bits(int batch, int m, int n, int k)
+    {
+        int before = Parallel.Threads;
+        try
+        {
+            foreach (bool transposed in new[] { false, true })
+            {
+                var all = new List<float[]>();
+                foreach (int threads in new[] { 1, 2, 4 })
+                {
+                    Parallel.Threads = threads;
+                    all.Add(new GemmCase<float, float>(m, n, k, !transposed, transposed, batch: batch).Run(Gemm.RunBatched).C);
+                }
+                Assert.Equal(all[0].Select(BitConverter.SingleToInt32Bits), all[1].Select(BitConverter.SingleToInt32Bits));
+                Assert.Equal(all[0].Select(BitConverter.SingleToInt32Bits), all[2].Select(BitConverter.SingleToInt32Bits));
+            }
+        }
+        finally { Parallel.Threads = before; }
+    }
+
+    [Theory]
+    [InlineData(1, 16, 64, 32)]
+    [InlineData(1, 300, 310, 290)]
+    [InlineData(1, 1, 900, 900)]
+    [InlineData(8, 60, 70, 80)]
+    public void A_second_call_allocates_nothing(int batch, int m, int n, int k)
+    {
+        var test = new GemmCase<double, double>(m, n, k, bTransposed: true, batch: batch);
+        long bytes = -1;
+        test.Run(Twice);
+        Assert.Equal(0, bytes);
+
+        void Twice(long batch, long m, long n, long k, Matrix<double> a, long aStep, Matrix<double> b, long bStep, double* c, long ldc, long cStep, bool accumulate)
+        {
+            Gemm.RunBatched(batch, m, n, k, a, aStep, b, bStep, c, ldc, cStep, accumulate);
+            long start = GC.GetAllocatedBytesForCurrentThread();
+            Gemm.RunBatched(batch, m, n, k, a, aStep, b, bStep, c, ldc, cStep, accumulate);
+            bytes = GC.GetAllocatedBytesForCurrentThread() - start;
+        }
+    }
+}
