@@ -5,14 +5,125 @@ namespace Adjoint.Kernels.Lanes;
 // The error function.
 internal static unsafe partial class LaneMath
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Erf<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &ErfInto<V, T>);
+
     // Near zero x + x·P(x²). Beyond, 1 − erfc: in float ln erfc itself is a polynomial (erfc ≤ 0.2 there, so its error counts
     // little), in double erfc takes its own road.
-    public static V Erf<V, T>(V x)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void ErfInto<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V a = V.Abs(x);
-        V z = a * a;
+        V near = V.MultiplyAdd(a, ErfSeries<V, T>(a * a), a), far;
+        if (typeof(T) == typeof(float))
+        {
+            V t = V.Select(V.Less(C<V, T>(4), a), C<V, T>(4), a);
+            V p = C<V, T>(0.000195922093285);
+            p = Step<V, T>(p, t, -0.00304308136208);
+            p = Step<V, T>(p, t, 0.0222264209793);
+            p = Step<V, T>(p, t, -0.103930630348);
+            p = Step<V, T>(p, t, -0.637183293608);
+            p = Step<V, T>(p, t, -1.12767502458);
+            p = Step<V, T>(p, t, -0.000195819070866);
+            V r = Reduce<V, T>(p, out V n);
+            r = V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1);
+            far = V.MultiplyAdd(-r, V.PowerOfTwo(n), C<V, T>(1));
+        }
+        else
+        {
+            far = C<V, T>(1) - ErfcTail<V, T>(V.Select(V.Less(C<V, T>(6), a), C<V, T>(6), a));
+        }
+        *at = V.Or(V.Select(V.Less(a, C<V, T>(0.92f, 1)), near, far), SignOf<V, T>(x));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Erfc<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &ErfcInto<V, T>);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void ErfcInto<V, T>(V* at)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V x = *at;
+        V a = V.Abs(x);
+        V near = C<V, T>(1) - V.MultiplyAdd(x, ErfSeries<V, T>(x * x), x);
+        V tail = ErfcTail<V, T>(V.Select(V.Less(C<V, T>(10.1f, 27.3), a), C<V, T>(10.1f, 27.3), a));
+        V far = V.Select(V.Less(x, C<V, T>(0)), C<V, T>(2) - tail, tail);
+        *at = V.Select(V.Less(a, C<V, T>(0.8)), near, far);
+    }
+
+    // erfc(a)·e^(a²)·(1 + 2a) is smooth on the whole half-line, which t = (a − k)/(a + k) folds into one interval
+    // (Shepherd & Laframboise, Math. Comp. 36, 1981); the polynomial holds from a = 0.49 on. What the roundings of t and of a²
+    // lose is computed and put back.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V ErfcTail<V, T>(V a)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V k = C<V, T>(3f, 4);
+        V inverse = C<V, T>(1) / (a + k);
+        V t = (a - k) * inverse;
+        V rest = V.MultiplyAdd(-t, a, V.MultiplyAdd(t + C<V, T>(1), -k, a)); // a − k − t·(a + k)
+        t = V.MultiplyAdd(inverse, rest, t);
+        V p;
+        if (typeof(T) == typeof(float))
+        {
+            p = C<V, T>(-0.00053675609802097942);
+            p = Step<V, T>(p, t, 0.0018275579766388853);
+            p = Step<V, T>(p, t, 0.0023957670154369508);
+            p = Step<V, T>(p, t, -0.023758185395233825);
+            p = Step<V, T>(p, t, 0.068337119222522335);
+            p = Step<V, T>(p, t, -0.1192747919176066);
+            p = Step<V, T>(p, t, 0.12964267923868618);
+            p = Step<V, T>(p, t, -0.047562242087108106);
+            p = Step<V, T>(p, t, -0.13562104793550881);
+            p = Step<V, T>(p, t, 1.2530080576827775);
+        }
+        else
+        {
+            p = C<V, T>(-1.0680881933996071e-8);
+            p = Step<V, T>(p, t, -1.2352131896658526e-8);
+            p = Step<V, T>(p, t, 1.0624479974150991e-7);
+            p = Step<V, T>(p, t, 6.7365998919889017e-8);
+            p = Step<V, T>(p, t, -8.2322665152034114e-7);
+            p = Step<V, T>(p, t, 2.9917198910462966e-7);
+            p = Step<V, T>(p, t, 5.7090825469292717e-6);
+            p = Step<V, T>(p, t, -1.1224491466703318e-5);
+            p = Step<V, T>(p, t, -2.4399160897358843e-5);
+            p = Step<V, T>(p, t, 0.00015062240463076089);
+            p = Step<V, T>(p, t, -0.00019925666860111988);
+            p = Step<V, T>(p, t, -0.00075777342770383327);
+            p = Step<V, T>(p, t, 0.0050319699685268989);
+            p = Step<V, T>(p, t, -0.016197734041212734);
+            p = Step<V, T>(p, t, 0.037167515538858588);
+            p = Step<V, T>(p, t, -0.066330365813370435);
+            p = Step<V, T>(p, t, 0.093732834998252929);
+            p = Step<V, T>(p, t, -0.10103906603626335);
+            p = Step<V, T>(p, t, 0.06809705425469561);
+            p = Step<V, T>(p, t, 0.015379652102619176);
+            p = Step<V, T>(p, t, -0.13962111684056254);
+            p = Step<V, T>(p, t, 1.2329951186255525);
+        }
+        V h = a * a;
+        V l = V.MultiplyAdd(a, a, -h);
+        V r = Reduce<V, T>(-h, out V n) - l;
+        V e = V.MultiplyAdd(r * r, ExpTail<V, T>(r), r);
+        return Scale<V, T>(V.MultiplyAdd(e, p, p) / V.MultiplyAdd(a, C<V, T>(2), C<V, T>(1)), n);
+    }
+
+    /// <summary>erf(x)/x − 1 as a polynomial in x², for |x| ≤ 0.92 (float) or 1 (double).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V ErfSeries<V, T>(V z)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
         V p;
         if (typeof(T) == typeof(float))
         {
@@ -40,92 +151,6 @@ internal static unsafe partial class LaneMath
             p = Step<V, T>(p, z, -0.37612638903183748);
             p = Step<V, T>(p, z, 0.12837916709551257);
         }
-        V near = V.MultiplyAdd(a, p, a), far;
-        if (typeof(T) == typeof(float))
-        {
-            V t = V.Select(V.Less(C<V, T>(4), a), C<V, T>(4), a);
-            p = C<V, T>(0.000195922093285);
-            p = Step<V, T>(p, t, -0.00304308136208);
-            p = Step<V, T>(p, t, 0.0222264209793);
-            p = Step<V, T>(p, t, -0.103930630348);
-            p = Step<V, T>(p, t, -0.637183293608);
-            p = Step<V, T>(p, t, -1.12767502458);
-            p = Step<V, T>(p, t, -0.000195819070866);
-            V r = Reduce<V, T>(p, out V n);
-            r = V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1);
-            far = V.MultiplyAdd(-r, V.PowerOfTwo(n), C<V, T>(1));
-        }
-        else
-        {
-            far = C<V, T>(1) - ErfcTail<V, T>(V.Select(V.Less(C<V, T>(6), a), C<V, T>(6), a));
-        }
-        return V.Or(V.Select(V.Less(a, C<V, T>(0.92f, 1)), near, far), SignOf<V, T>(x));
-    }
-
-    public static V Erfc<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
-    {
-        V a = V.Abs(x);
-        V y = ErfcTail<V, T>(V.Select(V.Less(C<V, T>(10.1f, 27.3), a), C<V, T>(10.1f, 27.3), a));
-        return V.Select(V.Less(x, C<V, T>(0)), C<V, T>(2) - y, y);
-    }
-
-    // erfc(a)·e^(a²)·(1 + 2a) is smooth on the whole half-line, which t = (a − k)/(a + k) folds into one interval
-    // (Shepherd & Laframboise, Math. Comp. 36, 1981). The rounding of a² is undone to first order: e^(−l) = 1 − l.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V ErfcTail<V, T>(V a)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
-    {
-        V k = C<V, T>(3f, 4);
-        V t = (a - k) / (a + k);
-        V p;
-        if (typeof(T) == typeof(float))
-        {
-            p = C<V, T>(-0.00027732692222332047);
-            p = Step<V, T>(p, t, -0.00079833914154266116);
-            p = Step<V, T>(p, t, 0.0019944745913543794);
-            p = Step<V, T>(p, t, 0.0025794346849404746);
-            p = Step<V, T>(p, t, -0.023790234182879672);
-            p = Step<V, T>(p, t, 0.068293509762154433);
-            p = Step<V, T>(p, t, -0.11927265270268237);
-            p = Step<V, T>(p, t, 0.12964657564436363);
-            p = Step<V, T>(p, t, -0.04756228053505264);
-            p = Step<V, T>(p, t, -0.13562114337320351);
-            p = Step<V, T>(p, t, 1.2530080578307996);
-        }
-        else
-        {
-            p = C<V, T>(1.2495096223529886e-9);
-            p = Step<V, T>(p, t, 1.8232502650683419e-9);
-            p = Step<V, T>(p, t, -1.4098981967735139e-8);
-            p = Step<V, T>(p, t, -1.7887124945071396e-8);
-            p = Step<V, T>(p, t, 1.1014538107239169e-7);
-            p = Step<V, T>(p, t, 7.4607802570016128e-8);
-            p = Step<V, T>(p, t, -8.2560030685774942e-7);
-            p = Step<V, T>(p, t, 2.9383252186026087e-7);
-            p = Step<V, T>(p, t, 5.7098826184524604e-6);
-            p = Step<V, T>(p, t, -1.1222056567542862e-5);
-            p = Step<V, T>(p, t, -2.4399287588611389e-5);
-            p = Step<V, T>(p, t, 0.0001506216953068026);
-            p = Step<V, T>(p, t, -0.00019925667239225933);
-            p = Step<V, T>(p, t, -0.00075777329602974688);
-            p = Step<V, T>(p, t, 0.005031969973698179);
-            p = Step<V, T>(p, t, -0.016197734056285587);
-            p = Step<V, T>(p, t, 0.037167515537983953);
-            p = Step<V, T>(p, t, -0.066330365812379195);
-            p = Step<V, T>(p, t, 0.093732834998317886);
-            p = Step<V, T>(p, t, -0.10103906603629606);
-            p = Step<V, T>(p, t, 0.068097054254693567);
-            p = Step<V, T>(p, t, 0.015379652102619584);
-            p = Step<V, T>(p, t, -0.13962111684056252);
-            p = Step<V, T>(p, t, 1.2329951186255525);
-        }
-        V h = a * a;
-        V l = V.MultiplyAdd(a, a, -h);
-        V e = Mantissa<V, T>(-h, out V n);
-        e = V.MultiplyAdd(-e, l, e);
-        return Scale<V, T>(e * p / V.MultiplyAdd(a, C<V, T>(2), C<V, T>(1)), n);
+        return p;
     }
 }

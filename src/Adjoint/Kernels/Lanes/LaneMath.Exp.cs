@@ -25,18 +25,26 @@ internal static unsafe partial class LaneMath
         V r = (x - n) * C<V, T>(0.69314718055994531);
         return Scale<V, T>(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Expm1<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &Expm1Into<V, T>);
+
     // 2ⁿ·expm1(r) + (2ⁿ − 1): the two add without cancelling. At n = 0 that would lose what is special near zero (the sign of
     // zero, subnormals), which is therefore taken from x. Powers are halved, because 2¹²⁸ (2¹⁰²⁴) is not a number.
-    public static V Expm1<V, T>(V x)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Expm1Into<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V a = V.Select(V.Less(x, C<V, T>(-18f, -38)), C<V, T>(-18f, -38), x);
         a = V.Select(V.Less(C<V, T>(88.8f, 709.9), a), C<V, T>(88.8f, 709.9), a);
         V r = Reduce<V, T>(a, out V n);
         V h = V.PowerOfTwo(n - C<V, T>(1));
         V y = V.MultiplyAdd(h, V.MultiplyAdd(r * r, ExpTail<V, T>(r), r), h - C<V, T>(0.5));
-        return V.Select(V.Less(V.Abs(x), C<V, T>(1e-9f, 1e-17)), x, y + y);
+        *at = V.Select(V.Less(V.Abs(x), C<V, T>(1e-9f, 1e-17)), x, y + y);
     }
 
     /// <summary>e^x as p·2ⁿ, 0.7 &lt; p &lt; 1.5, with n limited to what overflows or vanishes for certain.</summary>

@@ -19,27 +19,41 @@ internal static unsafe partial class LaneMath
         return V.Or(V.Abs(y) / (C<V, T>(2) + y), SignOf<V, T>(x));
     }
 
-    // With h = expm1(|x|)/2: sinh|x| = h + h/(2h + 1); far out it is e^|x|/2, halved before it overflows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sinh<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &SinhInto<V, T>);
+
+    // With h = expm1(|x|)/2: sinh|x| = h + h/(2h + 1); far out it is e^|x|/2, halved before it overflows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void SinhInto<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V a = V.Abs(x);
         V b = V.Select(V.Less(C<V, T>(20f, 40), a), C<V, T>(20f, 40), a);
         V r = Reduce<V, T>(b, out V n);
         V s = V.PowerOfTwo(n - C<V, T>(1));
         V h = V.MultiplyAdd(s, V.MultiplyAdd(r * r, ExpTail<V, T>(r), r), s - C<V, T>(0.5));
         V near = V.Select(V.Less(a, C<V, T>(1e-5f, 1e-9)), a, h + h / V.MultiplyAdd(h, C<V, T>(2), C<V, T>(1)));
-        return V.Or(V.Select(V.Less(a, C<V, T>(20f, 40)), near, Half<V, T>(a)), SignOf<V, T>(x));
+        *at = V.Or(V.Select(V.Less(a, C<V, T>(20f, 40)), near, Half<V, T>(a)), SignOf<V, T>(x));
     }
 
-    // e^|x|/2 + e^(−|x|)/2.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Cosh<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &CoshInto<V, T>);
+
+    // e^|x|/2 + e^(−|x|)/2.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void CoshInto<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V y = Half<V, T>(V.Abs(x));
-        return y + C<V, T>(0.25) / y;
+        *at = y + C<V, T>(0.25) / y;
     }
 
     /// <summary>e^x / 2 for x ≥ 0, also where e^x is beyond the range.</summary>

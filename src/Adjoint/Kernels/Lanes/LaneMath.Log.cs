@@ -18,22 +18,36 @@ internal static unsafe partial class LaneMath
         return V.Select(V.Less(C<V, T>(0), x), y, V.Select(V.Equal(x, C<V, T>(0)), C<V, T>(double.NegativeInfinity), C<V, T>(double.NaN)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log2<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &Log2Into<V, T>);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Log2Into<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V f = LogSplit<V, T>(x, out V e);
         V y = LogSeries<V, T>(f, C<V, T>(0), C<V, T>(0));
         y = V.MultiplyAdd(y, C<V, T>(1.44269504088896339), V.MultiplyAdd(y, C<V, T>(1.92596303350001108e-8f, 2.03552737409310331e-17), e));
         // Order of the questions: finite and positive; zero; everything else. NaN answers no to all.
         y = V.Select(V.Less(x, C<V, T>(double.PositiveInfinity)), y, x);
-        return V.Select(V.Less(C<V, T>(0), x), y, V.Select(V.Equal(x, C<V, T>(0)), C<V, T>(double.NegativeInfinity), C<V, T>(double.NaN)));
+        *at = V.Select(V.Less(C<V, T>(0), x), y, V.Select(V.Equal(x, C<V, T>(0)), C<V, T>(double.NegativeInfinity), C<V, T>(double.NaN)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log10<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &Log10Into<V, T>);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Log10Into<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V f = LogSplit<V, T>(x, out V e);
         V y = LogSeries<V, T>(f, C<V, T>(0), C<V, T>(0));
         V low = V.MultiplyAdd(e, C<V, T>(-1.43209888392448192e-8f, -2.80372812778517039e-18), y * C<V, T>(-1.01030499521925776e-8f, 1.09831965021676507e-17));
@@ -41,14 +55,21 @@ internal static unsafe partial class LaneMath
         y = V.MultiplyAdd(e, C<V, T>(0.301029995663981198), low);
         // Order of the questions: finite and positive; zero; everything else. NaN answers no to all.
         y = V.Select(V.Less(x, C<V, T>(double.PositiveInfinity)), y, x);
-        return V.Select(V.Less(C<V, T>(0), x), y, V.Select(V.Equal(x, C<V, T>(0)), C<V, T>(double.NegativeInfinity), C<V, T>(double.NaN)));
+        *at = V.Select(V.Less(C<V, T>(0), x), y, V.Select(V.Equal(x, C<V, T>(0)), C<V, T>(double.NegativeInfinity), C<V, T>(double.NaN)));
     }
 
-    // The rounding of 1 + x loses a part of x, which is put back as lost/u; where 1 + x needs no exponent, f is x itself.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log1p<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &Log1pInto<V, T>);
+
+    // The rounding of 1 + x loses a part of x, which is put back as lost/u; where 1 + x needs no exponent, f is x itself.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Log1pInto<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V u = C<V, T>(1) + x;
         V lost = V.Select(V.Less(C<V, T>(1), x), C<V, T>(1) - (u - x), x - (u - C<V, T>(1)));
         V f = LogSplit<V, T>(u, out V e);
@@ -56,7 +77,7 @@ internal static unsafe partial class LaneMath
         V y = LogSeries<V, T>(V.Select(near, x, f), e, V.Select(near, C<V, T>(0), lost / u));
         y = V.Select(V.Less(V.Abs(x), C<V, T>(1e-9f, 1e-17)), x, y);
         y = V.Select(V.Less(x, C<V, T>(double.PositiveInfinity)), y, x);
-        return V.Select(V.Less(C<V, T>(-1), x), y, V.Select(V.Equal(x, C<V, T>(-1)), C<V, T>(double.NegativeInfinity), C<V, T>(double.NaN)));
+        *at = V.Select(V.Less(C<V, T>(-1), x), y, V.Select(V.Equal(x, C<V, T>(-1)), C<V, T>(double.NegativeInfinity), C<V, T>(double.NaN)));
     }
 
     /// <summary>ln(1 + x) for 0 ≤ x ≤ 1 without taking x apart: s ≤ ⅓ needs a longer polynomial, but nothing else.</summary>

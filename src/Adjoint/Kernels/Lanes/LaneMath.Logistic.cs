@@ -15,13 +15,33 @@ internal static unsafe partial class LaneMath
         return V.Select(V.Less(x, C<V, T>(0)), e, C<V, T>(1)) / (C<V, T>(1) + e);
     }
 
-    /// <summary>max(x, 0) + ln(1 + e^(−|x|)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Softplus<V, T>(V x)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Select(V.Less(C<V, T>(0), x), x, C<V, T>(0)) + Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
+        where T : unmanaged => Call<V, T>(x, &SoftplusInto<V, T>);
 
-    /// <summary>min(x, 0) − ln(1 + e^(−|x|)).</summary>
+    /// <summary>max(x, 0) + ln(1 + e^(−|x|)).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void SoftplusInto<V, T>(V* at)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V x = *at;
+        *at = V.Select(V.Less(C<V, T>(0), x), x, C<V, T>(0)) + Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V LogSigmoid<V, T>(V x)
         where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Select(V.Less(x, C<V, T>(0)), x, C<V, T>(0)) - Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
+        where T : unmanaged => Call<V, T>(x, &LogSigmoidInto<V, T>);
+
+    /// <summary>min(x, 0) − ln(1 + e^(−|x|)).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void LogSigmoidInto<V, T>(V* at)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V x = *at;
+        *at = V.Select(V.Less(x, C<V, T>(0)), x, C<V, T>(0)) - Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
+    }
 }

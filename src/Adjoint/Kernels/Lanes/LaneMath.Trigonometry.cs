@@ -6,48 +6,76 @@ namespace Adjoint.Kernels.Lanes;
 // |x| = 10⁵ (float) or 10⁹ (double); rare lanes beyond that are done one by one.
 internal static unsafe partial class LaneMath
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sin<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &SinInto<V, T>);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void SinInto<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V r = ReduceAngle<V, T>(x, out V n);
         V y = V.Select(IsOdd<V, T>(n), CosSeries<V, T>(r), SinSeries<V, T>(r));
         V flip = V.And(IsOdd<V, T>(V.Floor(n * C<V, T>(0.5))), C<V, T>(-0.0));
         y = V.Select(V.Equal(x, C<V, T>(0)), x, V.Xor(y, flip));
         V large = V.Less(C<V, T>(1e5f, 1e9), V.Abs(x));
-        return AnySet<V, T>(large) ? V.Select(large, V.Each(x, &Math.Sin), y) : y;
+        *at = AnySet<V, T>(large) ? V.Select(large, V.Each(x, &Math.Sin), y) : y;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Cos<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &CosInto<V, T>);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void CosInto<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V r = ReduceAngle<V, T>(x, out V n);
         V y = V.Select(IsOdd<V, T>(n), SinSeries<V, T>(r), CosSeries<V, T>(r));
         V flip = V.And(IsOdd<V, T>(V.Floor((n + C<V, T>(1)) * C<V, T>(0.5))), C<V, T>(-0.0));
         y = V.Xor(y, flip);
         V large = V.Less(C<V, T>(1e5f, 1e9), V.Abs(x));
-        return AnySet<V, T>(large) ? V.Select(large, V.Each(x, &Math.Cos), y) : y;
+        *at = AnySet<V, T>(large) ? V.Select(large, V.Each(x, &Math.Cos), y) : y;
     }
 
-    // sin/cos, turned into −cos/sin in odd quadrants.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tan<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &TanInto<V, T>);
+
+    // sin/cos, turned into −cos/sin in odd quadrants.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void TanInto<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V r = ReduceAngle<V, T>(x, out V n);
         V odd = IsOdd<V, T>(n), sin = SinSeries<V, T>(r), cos = CosSeries<V, T>(r);
         V y = V.Select(odd, -cos, sin) / V.Select(odd, sin, cos);
         y = V.Select(V.Equal(x, C<V, T>(0)), x, y);
         V large = V.Less(C<V, T>(1e5f, 1e9), V.Abs(x));
-        return AnySet<V, T>(large) ? V.Select(large, V.Each(x, &Math.Tan), y) : y;
+        *at = AnySet<V, T>(large) ? V.Select(large, V.Each(x, &Math.Tan), y) : y;
     }
 
-    // |x| is first turned by 0, π/4 or π/2, so that the series sees at most tan(π/8); one division serves all three.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Atan<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged => Call<V, T>(x, &AtanInto<V, T>);
+
+    // |x| is first turned by 0, π/4 or π/2, so that the series sees at most tan(π/8); one division serves all three.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void AtanInto<V, T>(V* at)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
+        V x = *at;
         V a = V.Abs(x);
         V middle = V.Less(C<V, T>(0.41421356237309505), a), far = V.Less(C<V, T>(2.41421356237309505), a);
         V above = V.Select(far, C<V, T>(-1), V.Select(middle, a - C<V, T>(1), a));
@@ -81,7 +109,7 @@ internal static unsafe partial class LaneMath
             p = Step<V, T>(p, z, -0.33333333333333333);
         }
         V y = turned + (V.MultiplyAdd(t * z, p, rest) + t);
-        return V.Or(V.Abs(y), SignOf<V, T>(x));
+        *at = V.Or(V.Abs(y), SignOf<V, T>(x));
     }
 
     public static V Asin<V, T>(V x)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Adjoint.Kernels.Lanes;
 
@@ -8,6 +9,9 @@ namespace Adjoint.Kernels.Lanes;
 /// <see cref="Vocabulary"/>.
 /// </summary>
 /// <remarks>
+/// Short functions are inlined. A long one is a method of its own, that takes its argument through <see cref="Call"/>: a kernel with several
+/// of them inlined would exceed what the compiler is willing to inline (512 locals), and a vector passed by value is copied
+/// in pieces too small for the load that follows them.
 /// Where no source is named, polynomial coefficients were computed for this file: Chebyshev interpolation of the stated
 /// function, on the stated interval, in 50 digits, to an error below 2⁻²⁶ (float) or 2⁻⁵⁶ (double) of the result.
 /// </remarks>
@@ -56,4 +60,25 @@ internal static unsafe partial class LaneMath
         V half = n * C<V, T>(0.5);
         return V.Less(V.Floor(half), half);
     }
+
+    /// <summary>Calls a long function with its argument in memory.</summary>
+    /// <remarks>
+    /// The place is aligned to a cache line: what was stored across two lines cannot be forwarded to a load that follows at
+    /// once, and waiting for the cache would cost more than the function itself.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SkipLocalsInit]
+    static V Call<V, T>(V x, delegate*<V*, void> function)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        Unsafe.SkipInit(out TwoCacheLines lines);
+        V* place = (V*)(((nint)(&lines) + 63) & ~63);
+        *place = x;
+        function(place);
+        return *place;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    readonly struct TwoCacheLines;
 }
