@@ -24,7 +24,7 @@ public sealed partial class Tensor
     public Shape Shape { get; }
 
     /// <summary>The element type.</summary>
-    public DType DType { get; }
+    public DType DType { get; private set; }
 
     /// <summary>The number of axes.</summary>
     public int Rank => Shape.Rank;
@@ -54,8 +54,8 @@ public sealed partial class Tensor
 
     internal Scope? Owner { get; set; }
     internal Tensor? NextOwned { get; set; }
-    internal long[] Strides { get; }
-    internal long Offset { get; }
+    internal long[] Strides { get; private set; }
+    internal long Offset { get; private set; }
     internal Spec Spec => new(Shape, DType);
 
     /// <exception cref="ReleasedTensorException">The owning scope has ended.</exception>

@@ -1,0 +1,129 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Adjoint.Nn;
+
+/// <summary>Part of a model. A module is its fields: tensors and child modules in them are its state, and nothing needs to be registered.</summary>
+/// <remarks>
+/// <para>Found are tensors and modules in fields and properties, in arrays, lists, dictionaries and tuples, nested at will. A
+/// tensor is a parameter (<see cref="Tensor.AsParameter"/>) or a buffer (<see cref="Tensor.AsBuffer"/>); a field that is
+/// neither carries <see cref="TransientAttribute"/>. What would be missed silently is an error instead: a tensor that is
+/// none of these, a container that is not looked into, a parameter that only a closure or an object of another kind holds.</para>
+/// <para>The path through the fields is the name, in messages and in checkpoints: <c>Blocks.3.Attention.Query.Weight</c>.
+/// <c>_body</c> counts as <c>Body</c>. A parameter reached by several paths (tied) counts once, under the first.</para>
+/// </remarks>
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.AllFields)]
+public abstract class Module
+{
+    /// <summary>The path from the outermost module that was walked, empty for that module itself.</summary>
+    public string Path => KnownPath ?? "";
+
+    /// <summary>Whether layers such as dropout and batch norm behave as in training; true at first.</summary>
+    public bool IsTraining { get; private set; } = true;
+
+    /// <summary>The number of trainable and frozen numbers, tied ones counted once.</summary>
+    public long ParameterCount => Parameters().Sum(p => p.Elements);
+
+    /// <summary>Null until the module was met on a walk, its own or that of a module around it.</summary>
+    internal string? KnownPath { get; set; }
+
+    /// <summary>All parameters, frozen ones too, each once, in the order of the fields (inherited ones first).</summary>
+    /// <exception cref="GraphException">State that would be missed, see the remarks of <see cref="Module"/>.</exception>
+    public IReadOnlyList<Tensor> Parameters() => [.. NamedParameters().Select(p => p.Tensor)];
+
+    /// <summary>All parameters with their paths from this module.</summary>
+    /// <inheritdoc cref="Parameters"/>
+    public IReadOnlyList<(string Name, Tensor Tensor)> NamedParameters() => [.. Walk().Tensors.Where(t => t.Tensor.IsParameter)];
+
+    /// <summary>All buffers with their paths from this module.</summary>
+    /// <inheritdoc cref="Parameters"/>
+    public IReadOnlyList<(string Name, Tensor Tensor)> NamedBuffers() => [.. Walk().Tensors.Where(t => !t.Tensor.IsParameter)];
+
+    /// <summary>This module and all modules in it, each once.</summary>
+    /// <inheritdoc cref="Parameters"/>
+    public IReadOnlyList<Module> Modules() => [.. Walk().Modules.Select(m => m.Module)];
+
+    /// <summary>This module and all modules in it with their paths; this one's is empty.</summary>
+    /// <inheritdoc cref="Parameters"/>
+    public IReadOnlyList<(string Name, Module Module)> NamedModules() => Walk().Modules;
+
+    /// <summary>The random streams in this module and those in it: with the state, all that a replay needs.</summary>
+    /// <inheritdoc cref="Parameters"/>
+    public IReadOnlyList<(string Name, Generator Generator)> NamedGenerators() => Walk().Generators;
+
+    /// <summary>Switches this module and all in it to training behaviour.</summary>
+    public void Train(bool training = true)
+    {
+        foreach (Module module in Modules()) module.IsTraining = training;
+    }
+
+    /// <summary>Switches this module and all in it to evaluation: dropout passes everything, batch norm uses its running statistics.</summary>
+    public void Eval() => Train(false);
+
+    /// <summary>Stops wanting gradients of all parameters.</summary>
+    public void Freeze()
+    {
+        foreach (Tensor parameter in Parameters()) parameter.Freeze();
+    }
+
+    /// <summary>Wants gradients of all parameters again.</summary>
+    public void Unfreeze()
+    {
+        foreach (Tensor parameter in Parameters()) parameter.Unfreeze();
+    }
+
+    /// <summary>Converts parameters and floating-point buffers to another floating-point type, in place; gradients are dropped.</summary>
+    /// <remarks>Call it between steps: a graph recorded before does not fit any more.</remarks>
+    /// <exception cref="DTypeException">The type is not a floating-point type.</exception>
+    public void To(DType dtype)
+    {
+        if (!dtype.IsFloat) throw new DTypeException($"module: parameters need a floating-point type, but the type is {dtype}.");
+        foreach ((_, Tensor tensor) in Walk().Tensors) if (tensor.DType.IsFloat) tensor.Become(dtype);
+    }
+
+    /// <summary>Drops the gradients of all parameters.</summary>
+    public void ZeroGrad()
+    {
+        foreach (Tensor parameter in Parameters()) if (parameter.IsLeaf) parameter.SetGrad(null);
+    }
+
+    /// <summary>Parameters and buffers by name, in the order of the fields. The tensors are the module's own, not copies.</summary>
+    /// <inheritdoc cref="Parameters"/>
+    public OrderedDictionary<string, Tensor> State()
+    {
+        var state = new OrderedDictionary<string, Tensor>();
+        foreach ((string name, Tensor tensor) in Walk().Tensors) state.Add(name, tensor);
+        return state;
+    }
+
+    /// <summary>Copies values into parameters and buffers, converting element types. Nothing is written unless everything fits.</summary>
+    /// <param name="state">Tensors by name; a tied parameter may come under any of its names.</param>
+    /// <param name="strict">Whether every name of either side must occur on the other.</param>
+    /// <exception cref="ArgumentException">Names are missing or unexpected, or shapes differ; the message lists all of them.</exception>
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state, bool strict = true)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        StateLoading.Run(Walk(), state, strict);
+    }
+
+    /// <summary>Opens the scope of one call, named by this module's path; for modules whose call has a signature of its own.</summary>
+    /// <example><code>
+    /// using Scope scope = Enter();
+    /// return scope.Keep(Decoder.Call(Encoder.Call(source), target));
+    /// </code></example>
+    protected Scope Enter()
+    {
+        if (KnownPath is null) _ = Walk();
+        return Scope.Begin(KnownPath is { Length: > 0 } path ? path : GetType().Name);
+    }
+
+    internal ModuleWalk Walk() => new(this);
+}
+
+/// <summary>A field that is deliberately no part of the module's state: a cache, a reference to somebody else's tensors.</summary>
+/// <example><code>[field: Transient] public Tensor? LastAttention { get; private set; }</code></example>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class TransientAttribute : Attribute;
+
+/// <summary>A field whose own name does not appear in paths: the layers of a sequence are <c>0</c>, <c>1</c>, …</summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class InlineAttribute : Attribute;

@@ -1,0 +1,138 @@
+namespace Adjoint.Optim;
+
+/// <summary>Changes parameters by their gradients. A method is a <see cref="Optim.Rule"/>; everything around it is here.</summary>
+/// <remarks>
+/// An optimizer refuses to train less than it was given: an empty list, a tensor that is no parameter, one given twice, and a
+/// parameter whose gradient is missing when <see cref="Step"/> is called are errors that name the tensor.
+/// </remarks>
+public abstract class Optimizer
+{
+    readonly Slot[] _slots;
+    Rule? _rule;
+
+    /// <summary>Takes the groups of parameters.</summary>
+    /// <param name="groups">Who is trained, and how.</param>
+    /// <param name="learningRate">The learning rate of groups that bring none.</param>
+    /// <param name="weightDecay">The weight decay of groups that bring none.</param>
+    /// <exception cref="GraphException">There is no parameter, one is given twice, or a tensor is not a parameter.</exception>
+    protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        Groups = [.. groups];
+        foreach (ParameterGroup group in Groups) group.Complete(learningRate, weightDecay);
+        _slots = [.. Groups.SelectMany(g => g.Parameters.Select(p => (Parameter: p, Group: g))).Select((s, i) => new Slot(s.Parameter, s.Parameter.Name ?? $"{i}", s.Group))];
+        if (_slots.Length == 0) throw new GraphException($"{Name}: an optimizer needs at least one parameter, but the list is empty. Hint: pass model.Parameters().");
+        var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        var names = new HashSet<string>();
+        foreach (Slot slot in _slots)
+        {
+            if (!slot.Parameter.IsParameter) throw new GraphException($"{Name}: only parameters can be trained, but '{slot.Name}' of shape {slot.Parameter.Shape} is not one. Hint: mark it with AsParameter, and pass the tensor itself, not a view of it.");
+            if (!seen.Add(slot.Parameter)) throw new GraphException($"{Name}: each parameter is given once, but '{slot.Name}' of shape {slot.Parameter.Shape} is given twice.");
+            if (!names.Add(slot.Name)) throw new GraphException($"{Name}: parameters must have different names, but two are called '{slot.Name}'.");
+        }
+    }
+
+    /// <summary>The groups, in the order given.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>What messages call the optimizer.</summary>
+    public string Name => Names.Snake(GetType().Name);
+
+    /// <summary>The first group's learning rate; setting it sets all groups'.</summary>
+    public double LearningRate
+    {
+        get => Groups[0].LearningRate;
+        set
+        {
+            foreach (ParameterGroup group in Groups) group.LearningRate = value;
+        }
+    }
+
+    /// <summary>Whether parameters without a gradient are passed over instead of being an error.</summary>
+    /// <remarks>For models of which a step uses only a part. At least one gradient is asked for in any case.</remarks>
+    public bool AllowMissingGradients { get; init; }
+
+    /// <summary>How often <see cref="Step"/> was called.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>What happens to each element. Made once, at the first need, when all settings are known.</summary>
+    protected abstract Rule MakeRule();
+
+    /// <summary>The values of the rule's scalars at a step.</summary>
+    /// <param name="group">The parameter's group.</param>
+    /// <param name="step">The step of this parameter, from 1.</param>
+    /// <param name="scalars">To be filled.</param>
+    protected abstract void Scalars(ParameterGroup group, long step, Span<double> scalars);
+
+    /// <summary>What the elements of a state are before the first step.</summary>
+    /// <param name="state">The number of the state.</param>
+    /// <param name="group">The parameter's group.</param>
+    protected virtual double InitialState(int state, ParameterGroup group) => 0;
+
+    /// <summary>Changes every parameter that is not frozen by its gradient.</summary>
+    /// <exception cref="GraphException">A gradient is missing; the message names the parameters.</exception>
+    public void Step()
+    {
+        CheckGradients();
+        Rule rule = Rule;
+        Span<double> scalars = stackalloc double[rule.Scalars];
+        foreach (Slot slot in _slots)
+        {
+            if (slot.Parameter.Grad is null) continue;
+            Prepare(slot, rule);
+            Scalars(slot.Group, ++slot.Steps, scalars);
+            slot.Update(rule, scalars);
+        }
+
+        Steps++;
+    }
+
+    /// <summary>Drops the gradients; the next backward pass starts from nothing.</summary>
+    public void ZeroGrad()
+    {
+        foreach (Slot slot in _slots) if (slot.Parameter.IsLeaf) slot.Parameter.SetGrad(null);
+    }
+
+    /// <summary>All that a resume needs, by name: <c>Body.0.Weight.momentum</c>, <c>Body.0.Weight.steps</c>, <c>groups.0.learning_rate</c>, <c>steps</c>.</summary>
+    /// <remarks>State tensors are the optimizer's own, not copies; they appear once a parameter has taken a step.</remarks>
+    public OrderedDictionary<string, Tensor> State() => OptimizerState.Save(this, _slots, Rule, Steps);
+
+    /// <summary>Restores what <see cref="State"/> gave, in an optimizer of the same kind over parameters of the same names.</summary>
+    /// <exception cref="ArgumentException">Names are missing or unexpected, or shapes differ; the message lists all of them.</exception>
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Steps = OptimizerState.Load(this, _slots, Rule, state);
+    }
+
+    /// <summary>Makes sure that everything a model trains is trained by this optimizer.</summary>
+    /// <exception cref="GraphException">A parameter that is not frozen belongs to none of the groups; the message names all.</exception>
+    public void CheckCovers(Nn.Module model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var known = new HashSet<Tensor>(_slots.Select(s => s.Parameter), ReferenceEqualityComparer.Instance);
+        string[] missing = [.. model.NamedParameters().Where(p => p.Tensor.IsLeaf && !known.Contains(p.Tensor)).Select(p => p.Name)];
+        if (missing.Length > 0) throw new GraphException($"{Name}: every parameter of the model must be trained or frozen, but {List(missing)} {(missing.Length == 1 ? "belongs" : "belong")} to no group.");
+    }
+
+    /// <summary>State tensors come into being at the first step, so that an optimizer costs nothing before.</summary>
+    internal void Prepare(Slot slot, Rule rule)
+    {
+        if (slot.States.Length == rule.States.Length) return;
+        slot.States = [.. rule.States.Select((_, i) => Tensor.Full(slot.Parameter.Shape, InitialState(i, slot.Group), slot.StateType).AsBuffer())];
+    }
+
+    Rule Rule => _rule ??= MakeRule();
+
+    void CheckGradients()
+    {
+        string[] missing = [.. _slots.Where(s => s.Parameter is { IsLeaf: true, Grad: null }).Select(s => s.Name)];
+        if (missing.Length == 0) return;
+        int trained = _slots.Count(s => s.Parameter.IsLeaf);
+        if (missing.Length == trained) throw new GraphException($"{Name}: a step needs gradients, but none of the {trained} parameters has one. Hint: call Backward on the loss before Step, and ZeroGrad after it.");
+        if (!AllowMissingGradients) throw new GraphException($"{Name}: every parameter needs a gradient, but {List(missing)} received none. Hint: is it used in Forward? Freeze it, or set AllowMissingGradients.");
+    }
+
+    static string List(string[] names) =>
+        string.Join(", ", names.Take(8).Select(n => $"'{n}'")) + (names.Length > 8 ? $" and {names.Length - 8} more" : "");
+}

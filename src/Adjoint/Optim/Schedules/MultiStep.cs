@@ -1,0 +1,10 @@
+namespace Adjoint.Optim;
+
+/// <summary>Multiplied by a factor at each of several steps.</summary>
+/// <param name="Factor">What each change multiplies by.</param>
+/// <param name="Milestones">The steps at which the rate changes.</param>
+public sealed record MultiStep(double Factor, params IReadOnlyList<long> Milestones) : Schedule
+{
+    /// <inheritdoc/>
+    public override double At(long step, double rate) => rate * Math.Pow(Factor, Milestones.Count(m => m <= step));
+}
