@@ -22,7 +22,7 @@ internal sealed class CsvBuilder(CsvLexer lexer, string file, CsvOptions options
         bool more = lexer.Next(_cells);
         CsvHeader header = options.Header != CsvHeader.Auto ? options.Header : Guess(first, more ? _cells : null);
         List<string>? names = header == CsvHeader.Names ? first : null;
-        CsvColumn? label = options.Label ?? (header == CsvHeader.Summary ? -1 : null);
+        CsvColumn? label = options.Label ?? (header == CsvHeader.Summary ? (CsvColumn?)-1 : null);
         Choose(header == CsvHeader.Summary && more ? _cells.Count : first.Count, names, label);
         if (header == CsvHeader.None) AddRow(first, firstLine);
         for (; more; more = lexer.Next(_cells)) AddRow(_cells, lexer.Line);
