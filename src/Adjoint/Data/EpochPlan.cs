@@ -13,7 +13,7 @@ internal sealed class EpochPlan(IDataset dataset, int batchSize, Generator? orde
         using Scope scope = Scope.Begin("batch");
         long first = index * batchSize;
         int count = (int)Math.Min(batchSize, dataset.Count - first);
-        Batch batch = dataset.Get(Rows(first, count));
+        Batch batch = dataset.Fetch(Rows(first, count));
         if (batch.Count != count) throw new DataException($"data loader: a data set must return the rows it was asked for, but it was asked for {count} and returned {batch.Count}.");
         for (int t = 0; t < transforms.Count; t++)
             batch = transforms[t].Apply(batch, transforms[t].IsRandom ? random!.Split((ulong)index).Split((ulong)t) : null);

@@ -9,5 +9,5 @@ public interface IDataset
     /// <summary>Fetches rows, in this order, into tensors of their own, which the caller may overwrite.</summary>
     /// <remarks>A loader that prefetches calls this on its own thread; it never calls it on two threads at once.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">A row does not exist.</exception>
-    Batch Get(ReadOnlySpan<long> rows);
+    Batch Fetch(ReadOnlySpan<long> rows);
 }

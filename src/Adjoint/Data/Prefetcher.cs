@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Adjoint.Data;
 
-/// <summary>Makes batches on a thread of its own, at most <paramref name="ahead"/> before they are asked for.</summary>
+/// <summary>Makes batches on a thread of its own, a bounded number of them before they are asked for.</summary>
 /// <remarks>
 /// A thread, not a task: the work is synchronous, tensor scopes belong to threads, and a pool busy with the caller's own work must not
 /// starve it. Room is claimed before a batch is made, so that ready batches and the one in the making never exceed the bound.

@@ -77,7 +77,7 @@ public static class Splitting
         {
             using Scope scope = Scope.Begin("labels");
             long[] rows = [.. Enumerable.Range(0, (int)Math.Min(RowsAtOnce, dataset.Count - from)).Select(i => from + i)];
-            Tensor targets = dataset.Get(rows).Targets;
+            Tensor targets = dataset.Fetch(rows).Targets;
             if (targets.Rank != 1) throw new ShapeException($"split: a stratified split needs one label a row, but targets are {targets.Shape}.");
             labels.AddRange(Checks.Labels(targets));
         }

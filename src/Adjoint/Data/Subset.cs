@@ -26,14 +26,14 @@ public sealed class Subset : IDataset
     public IReadOnlyList<long> Rows => _rows;
 
     /// <inheritdoc/>
-    public Batch Get(ReadOnlySpan<long> rows)
+    public Batch Fetch(ReadOnlySpan<long> rows)
     {
         long[] mapped = ArrayPool<long>.Shared.Rent(rows.Length);
         try
         {
             for (int i = 0; i < rows.Length; i++)
                 mapped[i] = (ulong)rows[i] < (ulong)_rows.Length ? _rows[rows[i]] : throw new ArgumentOutOfRangeException(nameof(rows), $"subset: rows must be from 0 to {Count - 1}, but one is {rows[i]}.");
-            return _source.Get(mapped.AsSpan(0, rows.Length));
+            return _source.Fetch(mapped.AsSpan(0, rows.Length));
         }
         finally
         {

@@ -50,7 +50,7 @@ public sealed class TensorDataset : IDataset
     }
 
     /// <inheritdoc/>
-    public Batch Get(ReadOnlySpan<long> rows) => new(Rows(Inputs, rows), Rows(Targets, rows));
+    public Batch Fetch(ReadOnlySpan<long> rows) => new(Rows(Inputs, rows), Rows(Targets, rows));
 
     static unsafe Tensor Rows(Tensor source, ReadOnlySpan<long> rows)
     {
