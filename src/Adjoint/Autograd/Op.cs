@@ -123,22 +123,32 @@ public abstract record Op
     }
 }
 
-/// <summary>An operation whose output is another view of its input's memory.</summary>
+/// <summary>An operation whose outputs are other views of its input's memory.</summary>
 public abstract record ViewOp : Op
 {
     /// <summary>The view, made with <see cref="Tensor.ViewAs"/>; checks the arguments.</summary>
     private protected abstract Tensor View(Tensor x);
 
+    /// <summary>One of several views.</summary>
+    private protected virtual Tensor View(Tensor x, int output) => View(x);
+
     /// <inheritdoc/>
     protected internal sealed override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
     {
-        Tensor view = View(inputs[0]);
-        outputs[0] = view.Spec;
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            Tensor view = View(inputs[0], i);
+            outputs[i] = view.Spec;
+            view.Release();
+        }
     }
 
     /// <inheritdoc/>
     protected internal sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         throw new GraphException($"{Name}: a view is not computed into another tensor.");
 
-    private protected sealed override void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs) => outputs[0] = View(inputs[0]);
+    private protected sealed override void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
+    {
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = View(inputs[0], i);
+    }
 }

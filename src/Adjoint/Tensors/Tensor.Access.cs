@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Adjoint.Kernels;
+using Adjoint.Kernels.Copy;
 
 namespace Adjoint;
 
@@ -72,7 +73,10 @@ public sealed partial class Tensor
         ArgumentNullException.ThrowIfNull(source);
         if (Shape.Broadcast(source.Shape, Shape) != Shape) throw new ShapeException($"copy from: the source must broadcast to the tensor, but the source is {source.Shape} and the tensor is {Shape}.");
         BeginWrite("copy from");
-        Elementwise.Run(Formula.Identity, source.DType.Promote(DType).Compute, [source.Operand], [Operand]);
+        // What is read must not be what was just written.
+        if (ReferenceEquals(source.Storage, Storage)) source = source.Detach().Copy();
+        if (source.DType == DType) StridedCopy.Run(source.Operand.Stretched(Shape.Sizes), Operand);
+        else Elementwise.Run(Formula.Identity, source.DType.Promote(DType).Compute, [source.Operand], [Operand]);
         GC.KeepAlive(source);
         GC.KeepAlive(this);
     }

@@ -25,19 +25,13 @@ namespace Adjoint.Ops
 
 namespace Adjoint
 {
-    /// <summary>Adds <see cref="Ops.Cast"/> and copies to tensors.</summary>
+    /// <summary>Adds <see cref="Ops.Cast"/> to tensors.</summary>
     public static class CastSyntax
     {
         extension(Tensor x)
         {
             /// <summary>This tensor in another element type; itself if it has that type already.</summary>
             public Tensor To(DType dtype) => x.DType == dtype ? x : new Ops.Cast(dtype).Apply(x);
-
-            /// <summary>A contiguous copy.</summary>
-            public Tensor Copy() => new Ops.Cast(x.DType).Apply(x);
-
-            /// <summary>This tensor if its elements lie in order without gaps, else a contiguous copy.</summary>
-            public Tensor Contiguous() => x.IsContiguous ? x : x.Copy();
         }
     }
 }

@@ -18,59 +18,47 @@ namespace Adjoint.Ops
 
         /// <summary>The strides under which x's memory has the target shape, or null where no strides do.</summary>
         /// <remarks>
-        /// Axes of x that are jointly contiguous form runs; a target axis can be cut out of one run only. So both shapes are
-        /// walked from the last axis, and every run's size must be a product of whole target sizes.
+        /// Neighbouring axes of x that are jointly contiguous form a run: memory at one even step. An axis of the target is one
+        /// even step too, so it must be cut out of a single run; from the last run and the last axis on, each axis takes the
+        /// next factor of its run until the run is used up.
         /// </remarks>
         internal long[]? Strides(Tensor x)
         {
             if (x.IsContiguous) return Target.Strides;
+            Stack<(long Size, long Step)> runs = Runs(x);
+            (long left, long step) = (1, 1);
             long[] strides = new long[Target.Rank];
-            int next = Target.Rank - 1;
-            long run = 1, step = 1;
-            for (int axis = x.Rank - 1; axis >= 0; axis--)
+            for (int axis = Target.Rank - 1; axis >= 0; axis--)
             {
-                if (run == 1) step = x.Strides[axis];
-                run *= x.Shape[axis];
-                bool ends = axis == 0 || (x.Shape[axis - 1] != 1 && x.Strides[axis - 1] != run * step);
-                if (!ends) continue;
-                for (long left = run; next >= 0 && (left > 1 || Target[next] == 1); next--)
-                {
-                    if (left % Target[next] != 0) return null;
-                    strides[next] = run / left * step;
-                    left /= Target[next];
-                    if (left == 1 && (next == 0 || Target[next - 1] != 1)) { next--; break; }
-                }
-
-                run = 1;
+                if (left == 1 && Target[axis] != 1) (left, step) = runs.Pop();
+                if (left % Target[axis] != 0) return null;
+                strides[axis] = step;
+                left /= Target[axis];
+                step *= Target[axis];
             }
 
-            return Verify(x, strides) ? strides : null;
+            return strides;
         }
 
-        internal static int InsertionAxis(Shape shape, int dim)
+        /// <summary>The runs of x, the last one on top. Axes of size 1 have no step and belong to no run.</summary>
+        static Stack<(long Size, long Step)> Runs(Tensor x)
+        {
+            var runs = new Stack<(long Size, long Step)>();
+            for (int axis = 0; axis < x.Rank; axis++)
+            {
+                (long size, long step) = (x.Shape[axis], x.Strides[axis]);
+                if (size == 1) continue;
+                if (runs.TryPeek(out (long Size, long Step) outer) && outer.Step == size * step) size *= runs.Pop().Size;
+                runs.Push((size, step));
+            }
+
+            return runs;
+        }
+
+        internal static int InsertionAxis(Shape shape, int dim, string operation)
         {
             int axis = dim < 0 ? dim + shape.Rank + 1 : dim;
-            return (uint)axis <= (uint)shape.Rank ? axis : throw new ShapeException($"unsqueeze: dim must be from {-shape.Rank - 1} to {shape.Rank}, but dim is {dim} and x is {shape}.");
-        }
-
-        // The walk above is easy to get subtly wrong around axes of size 1; what it finds is checked against the definition.
-        bool Verify(Tensor x, long[] strides)
-        {
-            Span<long> from = stackalloc long[x.Rank];
-            for (int axis = 0; axis < Target.Rank; axis++)
-            {
-                if (Target[axis] <= 1) continue;
-                long flat = Target.Strides[axis], position = 0;
-                for (int i = 0; i < x.Rank; i++)
-                {
-                    from[i] = flat / x.Shape.Strides[i] % x.Shape[i];
-                    position += from[i] * x.Strides[i];
-                }
-
-                if (position != strides[axis]) return false;
-            }
-
-            return true;
+            return (uint)axis <= (uint)shape.Rank ? axis : throw new ShapeException($"{operation}: dim must be from {-shape.Rank - 1} to {shape.Rank}, but dim is {dim} and x is {shape}.");
         }
 
         /// <inheritdoc/>
@@ -80,6 +68,7 @@ namespace Adjoint.Ops
             new(new Reshape([3, 1, 8]), random.Normal([2, 3, 4], dtype: DType.F64)),
             new(new Reshape([]), random.Normal([1, 1], dtype: DType.F64)),
             new(new Reshape([0, 5]), random.Normal([3, 0], dtype: DType.F64)),
+            new(new Reshape([12]), random.Normal([3, 1, 4, 2], dtype: DType.F64).Select(3, 0)),
         ];
 
         /// <inheritdoc/>
@@ -87,6 +76,8 @@ namespace Adjoint.Ops
         [
             Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Reshape([4, 2]), "reshape: the number of elements must stay the same, but x is [2, 3] with 6 elements and the shape is [4, 2]."),
             Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Reshape([4, -1]), "reshape: -1 stands for the size that makes the number of elements fit, but x is [2, 3] with 6 elements and the other sizes of [4, -1] multiply to 4."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Unsqueeze(3), "unsqueeze: dim must be from -3 to 2, but dim is 3 and x is [2, 3]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Flatten(1, 0), "flatten: start must not come after end, but start is 1 and end is 0."),
         ];
     }
 }
@@ -125,7 +116,7 @@ namespace Adjoint
             }
 
             /// <summary>With an axis of size 1 inserted before <paramref name="dim"/> (negative: counted from the end of the result).</summary>
-            public Tensor Unsqueeze(int dim) => x.Reshape(x.Shape.Insert(Ops.Reshape.InsertionAxis(x.Shape, dim), 1));
+            public Tensor Unsqueeze(int dim) => x.Reshape(x.Shape.Insert(Ops.Reshape.InsertionAxis(x.Shape, dim, "unsqueeze"), 1));
 
             /// <summary>Without the axis <paramref name="dim"/> if its size is 1; without all axes of size 1 if none is given.</summary>
             public Tensor Squeeze(int? dim = null)

@@ -1,0 +1,90 @@
+namespace Adjoint;
+
+public sealed partial class Tensor
+{
+    /// <summary>A part of this tensor, one index an axis from the first axis on; axes not named are whole. Reading gives a view, writing writes in place.</summary>
+    /// <remarks>Written values broadcast and are converted. An in-place write is not recorded.</remarks>
+    /// <exception cref="ShapeException">There are more indices than axes, or two ellipses; or written values do not broadcast.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A position does not exist. (Ranges are cut down to what there is.)</exception>
+    /// <exception cref="GraphException">On writing: this tensor, or what is written, requires a gradient while operations are recorded.</exception>
+    public Tensor this[params ReadOnlySpan<TensorIndex> indices]
+    {
+        get
+        {
+            int axis = 0;
+            Tensor view = this;
+            int whole = Rank - Named(indices);
+            foreach (TensorIndex index in indices)
+            {
+                switch (index.Kind)
+                {
+                    case TensorIndex.IndexKind.Position: view = view.Select(axis, Place(index.Start)); break;
+                    case TensorIndex.IndexKind.NewAxis: view = view.Unsqueeze(axis++); break;
+                    case TensorIndex.IndexKind.Ellipsis: axis += whole; break;
+                    default:
+                        long size = view.Shape[axis];
+                        view = view.Slice(axis, Bound(index.Start, size), Bound(index.End, size), index.Step);
+                        axis++;
+                        break;
+                }
+            }
+
+            return view;
+        }
+
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            BeginWrite("set");
+            if (value.RequiresGrad && GradMode.IsRecording)
+                throw new GraphException($"set: an in-place write is not recorded, but the values of shape {value.Shape} require a gradient. Hint: build the result with Where, Cat or Scatter, or write under NoGrad.Scope().");
+            using Scope scope = Scope.Begin("set");
+            using NoGrad off = NoGrad.Scope();
+            this[indices].CopyFrom(value);
+        }
+    }
+
+    /// <summary>Positions of the first axis picked by number: the axis is replaced by the axes of the indices. With a Bool mask over the first axes: the positions where it is true, in row-major order. A copy; differentiable.</summary>
+    /// <exception cref="ShapeException">There is no axis, or the mask has not the sizes of the first axes.</exception>
+    /// <exception cref="DTypeException">The indices are not I64, I32 or Bool.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
+    public Tensor this[Tensor indices]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(indices);
+            if (Rank == 0) throw new ShapeException("index: a tensor must have an axis to be indexed, but x is [].");
+            if (indices.DType == DType.Bool) return Masked(indices);
+            return new Ops.IndexSelect(0).Apply(this, indices);
+        }
+    }
+
+    Tensor Masked(Tensor mask)
+    {
+        if (mask.Rank == 0 || mask.Rank > Rank || !mask.Shape.Sizes.AsSpan().SequenceEqual(Shape.Sizes.AsSpan(0, mask.Rank)))
+            throw new ShapeException($"index: a mask must have the sizes of x's first axes, but the mask is {mask.Shape} and x is {Shape}.");
+        bool[] chosen = mask.ToArray<bool>();
+        long[] places = [.. Enumerable.Range(0, chosen.Length).Where(i => chosen[i])];
+        return new Ops.IndexSelect(0).Apply(Reshape([mask.Elements, .. Shape.Sizes.AsSpan(mask.Rank)]), From(places));
+    }
+
+    /// <summary>How many axes the indices speak of.</summary>
+    int Named(ReadOnlySpan<TensorIndex> indices)
+    {
+        int named = 0, ellipses = 0;
+        foreach (TensorIndex index in indices)
+        {
+            if (index.Kind == TensorIndex.IndexKind.Ellipsis) ellipses++;
+            else if (index.Kind != TensorIndex.IndexKind.NewAxis) named++;
+        }
+
+        if (named > Rank) throw new ShapeException($"index: there can be one index for each axis, but there are {named} and x is {Shape}.");
+        if (ellipses > 1) throw new ShapeException($"index: only one ellipsis says which axes it stands for, but there are {ellipses}.");
+        return named;
+    }
+
+    static long Place(Index index) => index.IsFromEnd ? -(long)index.Value : index.Value;
+
+    // ^5 of an axis of 3 is before its start; as a plain negative number it would count from the end once more.
+    static long Bound(Index index, long size) => index.IsFromEnd ? Math.Max(size - index.Value, 0) : index.Value;
+}
