@@ -17,7 +17,7 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
     where TSource : struct, ISource<T>
     where T : unmanaged
 {
-    public const int Block = 2048;
+    public const int Block = 512;
 
     /// <summary>Reduces the innermost loop to the number of its blocks; y is contiguous over the other loops and the blocks.</summary>
     public static void Reduce(in Loop loop, void* x, T* y)
@@ -78,36 +78,46 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
         bool any = false;
         if (count >= V.Count)
         {
-            V a = TMap.Of<V, T>(V.Load(x));
-            i = V.Count;
-            if (count >= 4 * V.Count)
+            V total = default;
+            while (i <= count - (4 * V.Count))
             {
-                V b = TMap.Of<V, T>(V.Load(x + V.Count)), c = TMap.Of<V, T>(V.Load(x + (2 * V.Count))), d = TMap.Of<V, T>(V.Load(x + (3 * V.Count)));
-                for (i = 4 * V.Count; i <= count - (4 * V.Count); i += 4 * V.Count)
+                // Eight rounds, then the accumulators start afresh: narrow lanes must not build long chains either.
+                V a = At<V>(x + i), b = At<V>(x + i + V.Count), c = At<V>(x + i + (2 * V.Count)), d = At<V>(x + i + (3 * V.Count));
+                int stop = Math.Min(count, i + (32 * V.Count)) - (4 * V.Count);
+                for (i += 4 * V.Count; i <= stop; i += 4 * V.Count)
                 {
-                    a = TFold.Combine<V, T>(a, TMap.Of<V, T>(V.Load(x + i)));
-                    b = TFold.Combine<V, T>(b, TMap.Of<V, T>(V.Load(x + i + V.Count)));
-                    c = TFold.Combine<V, T>(c, TMap.Of<V, T>(V.Load(x + i + (2 * V.Count))));
-                    d = TFold.Combine<V, T>(d, TMap.Of<V, T>(V.Load(x + i + (3 * V.Count))));
+                    a = TFold.Combine<V, T>(a, At<V>(x + i));
+                    b = TFold.Combine<V, T>(b, At<V>(x + i + V.Count));
+                    c = TFold.Combine<V, T>(c, At<V>(x + i + (2 * V.Count)));
+                    d = TFold.Combine<V, T>(d, At<V>(x + i + (3 * V.Count)));
                 }
 
                 a = TFold.Combine<V, T>(TFold.Combine<V, T>(a, b), TFold.Combine<V, T>(c, d));
+                total = any ? TFold.Combine<V, T>(total, a) : a;
+                any = true;
             }
 
-            for (; i <= count - V.Count; i += V.Count) a = TFold.Combine<V, T>(a, TMap.Of<V, T>(V.Load(x + i)));
-            result = Across(a);
-            any = true;
+            for (; i <= count - V.Count; i += V.Count)
+            {
+                total = any ? TFold.Combine<V, T>(total, At<V>(x + i)) : At<V>(x + i);
+                any = true;
+            }
+
+            result = Across(total);
         }
 
         for (; i < count; i++)
         {
-            Lane<T> value = TMap.Of<Lane<T>, T>(x[i]);
+            Lane<T> value = At<Lane<T>>(x + i);
             result = any ? TFold.Combine<Lane<T>, T>(result, value) : value;
             any = true;
         }
 
         return result.Value;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V At<V>(T* x) where V : unmanaged, ILanes<V, T> => TMap.Of<V, T>(V.Load(x));
 
     /// <summary>Halves are combined until one lane is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

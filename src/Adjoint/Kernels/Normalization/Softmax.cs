@@ -1,0 +1,127 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels.Lanes;
+
+namespace Adjoint.Kernels.Normalization;
+
+/// <summary>Softmax, its logarithm and the logarithm of its denominator over contiguous rows of F32 or F64.</summary>
+/// <remarks>The row's maximum is subtracted first, so that nothing overflows; a row lies in the cache when it is read again.</remarks>
+internal static unsafe class Softmax
+{
+    /// <summary>y = exp(x − lse(x)).</summary>
+    public static void Forward<T>(T* x, T* y, long rows, long length) where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowLoop.For<Probabilities<T>, T>(new(x, y, length), rows, length);
+
+    /// <summary>y = x − lse(x).</summary>
+    public static void Log<T>(T* x, T* y, long rows, long length) where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowLoop.For<LogProbabilities<T>, T>(new(x, y, length), rows, length);
+
+    /// <summary>y[row] = log Σ exp(x), −∞ for a row of −∞ and for an empty one.</summary>
+    public static void LogSumExp<T>(T* x, T* y, long rows, long length) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (length == 0) for (long r = 0; r < rows; r++) y[r] = T.NegativeInfinity;
+        RowLoop.For<Denominators<T>, T>(new(x, y, length), rows, length);
+    }
+
+    /// <summary>dx = y·(dy − Σ y·dy).</summary>
+    public static void Backward<T>(T* y, T* dy, T* dx, long rows, long length) where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowLoop.For<Gradients<T>, T>(new(y, dy, dx, length), rows, length);
+
+    /// <summary>dx = dy − exp(y)·Σ dy, y being the logarithms.</summary>
+    public static void LogBackward<T>(T* y, T* dy, T* dx, long rows, long length) where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowLoop.For<LogGradients<T>, T>(new(y, dy, dx, length), rows, length);
+
+    /// <summary>log Σ exp(x) of one row. Where the maximum is infinite or NaN, it is the answer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LogSumExp<V, T>(T* x, long n)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T max = Row<V, T>.Max(x, n);
+        if (!T.IsFinite(max)) return max;
+        return max + T.Log(Row<V, T>.Sum(new Terms<T>.Exponential<V>(x, max), n));
+    }
+
+    readonly struct Probabilities<T>(T* x, T* y, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            for (long r = first; r < end; r++)
+            {
+                T* from = x + (r * n), to = y + (r * n);
+                T max = Row<V, T>.Max(from, n);
+                T scale = T.One / Row<V, T>.Sum(new Terms<T>.StoredExponential<V>(from, max, to), n);
+                V s = V.All(scale);
+                long i = 0;
+                for (; i <= n - V.Count; i += V.Count) V.Store(V.Load(to + i) * s, to + i);
+                for (; i < n; i++) to[i] *= scale;
+            }
+        }
+    }
+
+    readonly struct LogProbabilities<T>(T* x, T* y, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            for (long r = first; r < end; r++)
+            {
+                T* from = x + (r * n), to = y + (r * n);
+                T max = Row<V, T>.Max(from, n);
+                T log = T.Log(Row<V, T>.Sum(new Terms<T>.Exponential<V>(from, max), n));
+                // Two subtractions keep the digits of x − max, which one subtraction of max + log would round away.
+                V m = V.All(max), l = V.All(log);
+                long i = 0;
+                for (; i <= n - V.Count; i += V.Count) V.Store(V.Load(from + i) - m - l, to + i);
+                for (; i < n; i++) to[i] = from[i] - max - log;
+            }
+        }
+    }
+
+    readonly struct Denominators<T>(T* x, T* y, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            for (long r = first; r < end; r++) y[r] = LogSumExp<V, T>(x + (r * n), n);
+        }
+    }
+
+    readonly struct Gradients<T>(T* y, T* dy, T* dx, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            for (long r = first; r < end; r++)
+            {
+                T* p = y + (r * n), g = dy + (r * n), to = dx + (r * n);
+                T dot = Row<V, T>.Sum(new Terms<T>.Product<V>(p, g), n);
+                V d = V.All(dot);
+                long i = 0;
+                for (; i <= n - V.Count; i += V.Count) V.Store(V.Load(p + i) * (V.Load(g + i) - d), to + i);
+                for (; i < n; i++) to[i] = p[i] * (g[i] - dot);
+            }
+        }
+    }
+
+    readonly struct LogGradients<T>(T* y, T* dy, T* dx, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            for (long r = first; r < end; r++)
+            {
+                T* l = y + (r * n), g = dy + (r * n), to = dx + (r * n);
+                T sum = Row<V, T>.Sum(new Terms<T>.Value<V>(g), n);
+                long i = 0;
+                for (; i <= n - V.Count; i += V.Count) Store<V>(l + i, g + i, sum, to + i);
+                for (; i < n; i++) Store<Lane<T>>(l + i, g + i, sum, to + i);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static void Store<V>(T* l, T* g, T sum, T* to) where V : unmanaged, ILanes<V, T> =>
+            V.Store(V.Load(g) - (LaneMath.Exp<V, T>(V.Load(l)) * V.All(sum)), to);
+    }
+}
