@@ -1,0 +1,83 @@
+using Adjoint.Kernels.Lanes;
+
+namespace Adjoint.Kernels.Convolution;
+
+/// <summary>Convolution (as networks mean it: without reversing the kernel) and its two gradients, float or double.</summary>
+/// <remarks>
+/// All arrays are contiguous: x [images, groups·channels, in…], weight [groups·filters, channels, taps…], y [images,
+/// groups·filters, out…]. Work is cut by sizes alone and every sum has a fixed order: any number of threads gives the same bits.
+/// </remarks>
+internal static unsafe class Convolve
+{
+    /// <summary><c>y = bias + weight ⋆ x</c>; <paramref name="bias"/> may be null.</summary>
+    public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y)
+        where T : unmanaged =>
+        Widths.Run<ForwardWork<T>, T>(new(g, x, weight, bias, y));
+
+    /// <summary>The gradient of the input, from that of the output.</summary>
+    public static void InputGradient<T>(in Geometry g, T* dy, T* weight, T* dx)
+        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T> =>
+        Widths.Run<InputGradientWork<T>, T>(new(g, dy, weight, dx));
+
+    /// <summary>The gradient of the weight, from that of the output.</summary>
+    public static void WeightGradient<T>(in Geometry g, T* dy, T* x, T* dWeight)
+        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T> =>
+        Widths.Run<WeightGradientWork<T>, T>(new(g, dy, x, dWeight));
+
+    readonly struct ForwardWork<T>(Geometry g, T* x, T* weight, T* bias, T* y) : ILaneWork<T>
+        where T : unmanaged
+    {
+        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
+        {
+            T* packed = SharedMemory.Take<T>(Filters<TLanes, T>.Length(g.Groups, g.Filters, g.Steps));
+            Filters<TLanes, T> filters = Filters<TLanes, T>.Pack(weight, packed, g.Groups, g.Filters, g.Channels, g.Taps,
+                group: g.Filters * g.Steps, row: g.Steps, channel: g.Taps, reversed: false, g.Work);
+            var tiles = new Correlation<TLanes, T>(g, x, filters, bias, y);
+            Widths.Loop(tiles.Count, tiles, g.Work);
+        }
+    }
+
+    readonly struct InputGradientWork<T>(Geometry g, T* dy, T* weight, T* dx) : ILaneWork<T>
+        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
+    {
+        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
+        {
+            if (g.D.Stride == 1 && g.H.Stride == 1 && g.W.Stride == 1)
+            {
+                // dx is itself a convolution: of dy, with the taps reversed and the roles of channels and filters exchanged.
+                var back = new Geometry(g.Images, g.Groups, g.Filters, g.Channels, Turned(g.D), Turned(g.H), Turned(g.W));
+                T* packed = SharedMemory.Take<T>(Filters<TLanes, T>.Length(g.Groups, g.Channels, g.Filters * g.Taps));
+                Filters<TLanes, T> filters = Filters<TLanes, T>.Pack(weight, packed, g.Groups, g.Channels, g.Filters, g.Taps,
+                    group: g.Filters * g.Steps, row: g.Taps, channel: g.Steps, reversed: true, g.Work);
+                var tiles = new Correlation<TLanes, T>(back, dy, filters, null, dx);
+                Widths.Loop(tiles.Count, tiles, g.Work);
+                return;
+            }
+
+            var scatter = new InputScatter<TLanes, T>(g, dy, weight, dx);
+            Widths.Loop(scatter.Count, scatter, g.Work);
+        }
+
+        static WindowAxis Turned(WindowAxis a) => new(a.Out, a.In, a.Kernel, 1, (a.Kernel - 1) * a.Dilation - a.Before, a.Dilation);
+    }
+
+    readonly struct WeightGradientWork<T>(Geometry g, T* dy, T* x, T* dWeight) : ILaneWork<T>
+        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
+    {
+        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
+        {
+            if (g.Positions == 0)
+            {
+                for (long i = 0; i < g.Groups * g.Filters * g.Steps; i++) dWeight[i] = default;
+                return;
+            }
+
+            long tileBlocks = WeightParts<TLanes, T>.TileBlocks(g);
+            T* sums = SharedMemory.Take<T>(tileBlocks * g.Groups * g.Steps * g.Filters);
+            var parts = new WeightParts<TLanes, T>(g, dy, x, tileBlocks, sums);
+            Widths.Loop(parts.Count, parts, g.Work);
+            var join = new WeightJoin<T>(g, tileBlocks, sums, dWeight);
+            Widths.Loop(join.Count, join, g.Work);
+        }
+    }
+}

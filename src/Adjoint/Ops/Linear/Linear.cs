@@ -1,0 +1,148 @@
+using Adjoint.Kernels;
+using Adjoint.Kernels.Gemm;
+
+namespace Adjoint.Ops
+{
+    /// <summary>An affine map of the last axis: <c>y = x·Wᵀ + b</c>.</summary>
+    /// <remarks>
+    /// Inputs: x [..., in], weight [out, in] and optionally bias [out]; y is [..., out]. The product is accumulated onto rows that
+    /// already hold the bias. BF16 and F16 are summed in F32 and rounded once. Saves x where the weight wants a gradient, the weight where x does.
+    /// </remarks>
+    public sealed record Linear : Op, ISampled
+    {
+        internal static Linear Instance { get; } = new();
+
+        /// <inheritdoc/>
+        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+        {
+            Shape x = inputs[0].Shape, weight = inputs[1].Shape;
+            DType dtype = Operands.FloatType(Name, ["x", "weight", "bias"], inputs);
+            if (weight.Rank != 2) throw new ShapeException($"linear: weight must have the axes [out, in], but weight is {weight}.");
+            if (x.Rank == 0 || x[^1] != weight[1]) throw new ShapeException($"linear: the last axis of x must equal the columns of weight, but x is {x} and weight is {weight}.");
+            if (inputs.Length > 2 && !(inputs[2].Rank == 1 && inputs[2].Shape[0] == weight[0]))
+                throw new ShapeException($"linear: bias must have one element for each row of weight, but bias is {inputs[2].Shape} and weight is {weight}.");
+            outputs[0] = new(x.With(x.Rank - 1, weight[0]), dtype);
+        }
+
+        /// <inheritdoc/>
+        protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        {
+            Tensor y = outputs[0];
+            if (y.Elements == 0) return;
+            using Scope scope = Scope.Begin("linear");
+            Tensor x = inputs[0].Converted(y.DType), weight = inputs[1].Converted(y.DType), sums = y.Target(y.DType.Compute);
+            if (RowStride(x) is null) x = x.Packed(y.DType);
+            Tensor? bias = inputs.Length > 2 ? inputs[2].Packed(sums.DType) : null;
+            long n = y.Shape[^1], m = y.Elements / n;
+            if (bias is not null) RepeatedRow.Fill((byte*)bias.Data, (byte*)sums.Data, m, n * sums.DType.Bytes);
+            switch (x.DType)
+            {
+                case DType.F64: Gemm.Run(m, n, x.Shape[^1], Rows<double>(x), Columns<double>(weight), (double*)sums.Data, n, bias is not null); break;
+                case DType.F32: Gemm.Run(m, n, x.Shape[^1], Rows<float>(x), Columns<float>(weight), (float*)sums.Data, n, bias is not null); break;
+                case DType.BF16: Gemm.Run(m, n, x.Shape[^1], Rows<BFloat16>(x), Columns<BFloat16>(weight), (float*)sums.Data, n, bias is not null); break;
+                default: Gemm.Run(m, n, x.Shape[^1], Rows<Half>(x), Columns<Half>(weight), (float*)sums.Data, n, bias is not null); break;
+            }
+
+            if (sums != y) y.CopyFrom(sums);
+        }
+
+        static unsafe Matrix<T> Rows<T>(Tensor x) where T : unmanaged => new((T*)x.Data, RowStride(x)!.Value, x.Strides[^1]);
+
+        static unsafe Matrix<T> Columns<T>(Tensor weight) where T : unmanaged => new((T*)weight.Data, weight.Strides[1], weight.Strides[0]);
+
+        /// <summary>The distance between the rows that the leading axes enumerate, or null where it is not one number.</summary>
+        static long? RowStride(Tensor x)
+        {
+            long stride = 0, rows = 1;
+            for (int i = x.Rank - 2; i >= 0; i--)
+            {
+                if (x.Shape[i] == 1) continue;
+                if (rows == 1) stride = x.Strides[i];
+                else if (x.Strides[i] != stride * rows) return null;
+                rows *= x.Shape[i];
+            }
+
+            return stride;
+        }
+
+        /// <inheritdoc/>
+        protected internal override Saves Needs(int input) => input < 2 ? Saves.Input(1 - input) : Saves.Nothing;
+
+        // The bias was broadcast over the rows; the engine sums its gradient back.
+        /// <inheritdoc/>
+        protected internal override Tensor? Vjp(Cotangents dy, int input) => input switch
+        {
+            0 when dy.Gradient.Rank == 1 => dy.Gradient.MatMul(dy.Input(1)),
+            0 => MatMul.Instance.Apply(dy.Gradient, dy.Input(1)),
+            1 => MatMul.Instance.Apply(dy.Gradient.Rows().T, dy.Input(0).Rows()),
+            _ => dy.Gradient,
+        };
+
+        /// <inheritdoc/>
+        public override Plain[] Reference(Plain[] inputs)
+        {
+            Plain x = inputs[0], weight = inputs[1];
+            return
+            [
+                Plain.Make(x.Shape.With(x.Shape.Rank - 1, weight.Shape[0]), index =>
+                {
+                    double sum = inputs.Length > 2 ? inputs[2].Values[index[^1]] : 0;
+                    long[] at = [.. index];
+                    for (long k = 0; k < weight.Shape[1]; k++)
+                    {
+                        at[^1] = k;
+                        sum += x[at] * weight[index[^1], k];
+                    }
+
+                    return sum;
+                }),
+            ];
+        }
+
+        /// <inheritdoc/>
+        public static IEnumerable<Sample> Samples(Generator random)
+        {
+            Shape[] shapes = [[6, 4], [2, 3, 4], [4], [1, 4], [0, 4], [37, 4]];
+            foreach (Shape shape in shapes)
+            {
+                Tensor x = random.Normal(shape, dtype: DType.F64), weight = random.Normal([5, 4], dtype: DType.F64);
+                yield return new(Instance, x, weight, random.Normal([5], dtype: DType.F64));
+                yield return new(Instance, x, weight);
+            }
+
+            yield return new(Instance, random.Normal([3, 2, 0], dtype: DType.F64), random.Normal([5, 0], dtype: DType.F64), random.Normal([5], dtype: DType.F64));
+        }
+
+        /// <inheritdoc/>
+        public static IEnumerable<Misuse> Misuses(Generator random) =>
+        [
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Linear(Tensor.Zeros([4, 5])), "linear: the last axis of x must equal the columns of weight, but x is [2, 3] and weight is [4, 5]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Linear(Tensor.Zeros([3])), "linear: weight must have the axes [out, in], but weight is [3]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 5]).Linear(Tensor.Zeros([4, 5]), Tensor.Zeros([5])), "linear: bias must have one element for each row of weight, but bias is [5] and weight is [4, 5]."),
+            Misuse.Of<DTypeException>(() => Tensor.Zeros([2, 5], DType.I64).Linear(Tensor.Zeros([4, 5])), "linear: elements must be floating-point numbers, but x is I64 and weight is F32. Hint: convert with To."),
+        ];
+    }
+}
+
+namespace Adjoint
+{
+    using Adjoint.Ops;
+
+    /// <summary>Adds <see cref="Ops.Linear"/> to tensors.</summary>
+    public static class LinearSyntax
+    {
+        extension(Tensor x)
+        {
+            /// <summary>An affine map of the last axis: <c>y = x·Wᵀ + b</c>, [..., in] to [..., out].</summary>
+            /// <param name="weight">[out, in].</param>
+            /// <param name="bias">[out], or none.</param>
+            /// <exception cref="ShapeException">The last axis of x, the weight and the bias do not fit.</exception>
+            /// <exception cref="DTypeException">An operand is not of a floating-point type.</exception>
+            public Tensor Linear(Tensor weight, Tensor? bias = null)
+            {
+                ArgumentNullException.ThrowIfNull(weight);
+                return bias is null ? Ops.Linear.Instance.Apply(x, weight) : Ops.Linear.Instance.Apply(x, weight, bias);
+            }
+        }
+    }
+}

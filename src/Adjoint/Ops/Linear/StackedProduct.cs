@@ -1,0 +1,74 @@
+using Adjoint.Kernels;
+using Adjoint.Kernels.Gemm;
+
+namespace Adjoint.Ops;
+
+/// <summary>Products of matrices stacked along leading axes that may be strided, broadcast, or both: nothing is copied.</summary>
+internal static unsafe class StackedProduct
+{
+    /// <summary><c>c = a·b</c> over the last two axes; <paramref name="c"/> is contiguous, the leading axes of a and b broadcast to its.</summary>
+    public static void Run(Tensor a, Tensor b, Tensor c)
+    {
+        if (c.Elements == 0) return;
+        int most = Math.Max(c.Rank - 2, 1);
+        Span<Axis> axes = stackalloc Axis[most];
+        int count = Joined(a, b, c, axes);
+
+        // The longest axis goes to the kernel whole: it alone knows how to spread products over threads.
+        int longest = 0;
+        for (int i = 1; i < count; i++) if (axes[i].Size > axes[longest].Size) longest = i;
+        Axis batch = axes[longest];
+        long outer = 1;
+        for (int i = 0; i < count; i++) if (i != longest) outer *= axes[i].Size;
+        for (long n = 0; n < outer; n++)
+        {
+            long left = n, atA = 0, atB = 0, atC = 0;
+            for (int i = count - 1; i >= 0; i--)
+            {
+                if (i == longest) continue;
+                long index = left % axes[i].Size;
+                left /= axes[i].Size;
+                atA += index * axes[i].A;
+                atB += index * axes[i].B;
+                atC += index * axes[i].C;
+            }
+
+            Run(batch, a, atA, b, atB, c, atC);
+        }
+    }
+
+    readonly record struct Axis(long Size, long A, long B, long C);
+
+    /// <summary>The leading axes, neighbours joined where one step describes both.</summary>
+    static int Joined(Tensor a, Tensor b, Tensor c, Span<Axis> axes)
+    {
+        int count = 0;
+        for (int i = 0; i < c.Rank - 2; i++)
+        {
+            if (c.Shape[i] == 1) continue;
+            var axis = new Axis(c.Shape[i], Step(a, i - c.Rank + a.Rank), Step(b, i - c.Rank + b.Rank), c.Strides[i]);
+            if (count > 0 && axes[count - 1] is var before && before.A == axis.A * axis.Size && before.B == axis.B * axis.Size)
+                axes[count - 1] = axis with { Size = before.Size * axis.Size };
+            else axes[count++] = axis;
+        }
+
+        if (count == 0) axes[count++] = new(1, 0, 0, 0);
+        return count;
+    }
+
+    static long Step(Tensor x, int axis) => axis < 0 || x.Shape[axis] == 1 ? 0 : x.Strides[axis];
+
+    static void Run(Axis batch, Tensor a, long atA, Tensor b, long atB, Tensor c, long atC)
+    {
+        long m = c.Shape[^2], n = c.Shape[^1], k = a.Shape[^1];
+        switch (a.DType)
+        {
+            case DType.F64: Gemm.RunBatched(batch.Size, m, n, k, Of<double>(a, atA), batch.A, Of<double>(b, atB), batch.B, (double*)c.Data + atC, n, batch.C, accumulate: false); break;
+            case DType.F32: Gemm.RunBatched(batch.Size, m, n, k, Of<float>(a, atA), batch.A, Of<float>(b, atB), batch.B, (float*)c.Data + atC, n, batch.C, accumulate: false); break;
+            case DType.BF16: Gemm.RunBatched(batch.Size, m, n, k, Of<BFloat16>(a, atA), batch.A, Of<BFloat16>(b, atB), batch.B, (float*)c.Data + atC, n, batch.C, accumulate: false); break;
+            default: Gemm.RunBatched(batch.Size, m, n, k, Of<Half>(a, atA), batch.A, Of<Half>(b, atB), batch.B, (float*)c.Data + atC, n, batch.C, accumulate: false); break;
+        }
+    }
+
+    static Matrix<T> Of<T>(Tensor x, long at) where T : unmanaged => new((T*)x.Data + at, x.Strides[^2], x.Strides[^1]);
+}
