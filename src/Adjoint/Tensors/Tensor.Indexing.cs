@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Adjoint;
 
 public sealed partial class Tensor
@@ -7,6 +9,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There are more indices than axes, or two ellipses; or written values do not broadcast.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist. (Ranges are cut down to what there is.)</exception>
     /// <exception cref="GraphException">On writing: this tensor, or what is written, requires a gradient while operations are recorded.</exception>
+    [IndexerName("Part")]     // "Item" is the value of a single-element tensor
     public Tensor this[params ReadOnlySpan<TensorIndex> indices]
     {
         get
@@ -48,6 +51,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no axis, or the mask has not the sizes of the first axes.</exception>
     /// <exception cref="DTypeException">The indices are not I64, I32 or Bool.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
+    [IndexerName("Part")]
     public Tensor this[Tensor indices]
     {
         get
@@ -65,7 +69,7 @@ public sealed partial class Tensor
             throw new ShapeException($"index: a mask must have the sizes of x's first axes, but the mask is {mask.Shape} and x is {Shape}.");
         bool[] chosen = mask.ToArray<bool>();
         long[] places = [.. Enumerable.Range(0, chosen.Length).Where(i => chosen[i])];
-        return new Ops.IndexSelect(0).Apply(Reshape([mask.Elements, .. Shape.Sizes.AsSpan(mask.Rank)]), From(places));
+        return new Ops.IndexSelect(0).Apply(this.Reshape([mask.Elements, .. Shape.Sizes.AsSpan(mask.Rank)]), From(places));
     }
 
     /// <summary>How many axes the indices speak of.</summary>

@@ -13,7 +13,7 @@ internal sealed class TensorText
     const long MostElements = 1000;
     const int Edge = 3;
     const int LineWidth = 100;
-    const string Gap = "…";
+    const char Gap = '…';
 
     readonly Tensor _tensor;
     readonly bool _shortened;
@@ -88,7 +88,7 @@ internal sealed class TensorText
         _text.Append('[');
         foreach (long i in Shown(axis))
         {
-            int width = i < 0 ? Gap.Length : _width;
+            int width = i < 0 ? 1 : _width;
             if (!first)
             {
                 bool wrap = last && column + 2 + width > LineWidth;

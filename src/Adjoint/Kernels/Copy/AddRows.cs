@@ -18,7 +18,10 @@ internal readonly unsafe struct AddRows<T> : IChunks where T : unmanaged, IAddit
 
     AddRows(T* from, T* to, long* indices, long size, long count, long row, long skip)
     {
-        (_from, _to, _indices, _size, _count, _row, _skip) = (from, to, indices, size, count, row, skip);
+        _from = from;
+        _to = to;
+        _indices = indices;
+        (_size, _count, _row, _skip) = (size, count, row, skip);
         _blocks = (row + BlockColumns - 1) / BlockColumns;
     }
 

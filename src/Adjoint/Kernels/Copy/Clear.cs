@@ -10,7 +10,11 @@ internal readonly unsafe struct Clear : IChunks
     readonly byte* _data;
     readonly long _bytes;
 
-    Clear(byte* data, long bytes) => (_data, _bytes) = (data, bytes);
+    Clear(byte* data, long bytes)
+    {
+        _data = data;
+        _bytes = bytes;
+    }
 
     /// <summary>Every type's zero is all bits zero.</summary>
     public static void Run(void* data, long bytes) =>

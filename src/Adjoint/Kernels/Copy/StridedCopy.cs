@@ -156,7 +156,9 @@ internal static unsafe class StridedCopy
 
         public Planes(T* from, T* to, Axes axes)
         {
-            (_from, _to, _axes, _outer, _planes) = (from, to, axes, axes.Count - 2, 1);
+            _from = from;
+            _to = to;
+            (_axes, _outer, _planes) = (axes, axes.Count - 2, 1);
             for (int i = 0; i < _outer; i++) _planes *= axes.Sizes[i];
             (_rows, _columns) = (axes.Sizes[_outer], axes.Sizes[_outer + 1]);
             _rowsPerChunk = Math.Clamp(Parallel.ElementGrain / _columns, 1, _rows);

@@ -11,7 +11,10 @@ internal readonly unsafe struct TakeRows : IChunks
 
     TakeRows(byte* from, byte* to, long* indices, long outer, long size, long count, long rowBytes)
     {
-        (_from, _to, _indices, _size, _count, _rowBytes, _rows) = (from, to, indices, size, count, rowBytes, outer * count);
+        _from = from;
+        _to = to;
+        _indices = indices;
+        (_size, _count, _rowBytes, _rows) = (size, count, rowBytes, outer * count);
         _rowsPerChunk = Math.Max(ChunkBytes / rowBytes, 1);
     }
 

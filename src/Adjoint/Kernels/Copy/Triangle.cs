@@ -14,7 +14,9 @@ internal readonly unsafe struct Triangle : IChunks
 
     Triangle(byte* from, byte* to, long matrices, long rows, long columns, int bytes, long diagonal, bool upper)
     {
-        (_from, _to, _matrices, _rows, _columns, _bytes, _diagonal, _upper) = (from, to, matrices, rows, columns, bytes, diagonal, upper);
+        _from = from;
+        _to = to;
+        (_matrices, _rows, _columns, _bytes, _diagonal, _upper) = (matrices, rows, columns, bytes, diagonal, upper);
         _rowsPerChunk = Math.Max(ChunkBytes / (columns * bytes), 1);
     }
 

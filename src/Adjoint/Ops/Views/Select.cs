@@ -3,7 +3,9 @@ namespace Adjoint.Ops
     /// <summary>One position of an axis, which is dropped: <c>y[…] = x[…, Index, …]</c>. A view; saves nothing.</summary>
     /// <param name="Dim">The axis.</param>
     /// <param name="Index">The position.</param>
+#pragma warning disable CA1716 // The word of the field; that Visual Basic has it too does not matter.
     public sealed record Select(int Dim, long Index) : ViewOp, ISampled
+#pragma warning restore CA1716
     {
         private protected override Tensor View(Tensor x)
         {
