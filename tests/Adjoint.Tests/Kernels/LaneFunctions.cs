@@ -31,7 +31,7 @@ public sealed record LaneFunction(string Name, Func<double, double> Meaning, dou
         new("acosh", Math.Acosh, 0.6, 0),
         new("atanh", Math.Atanh, 0.6, 0),
         new("erf", Vocabulary.Erf, 1.3, 2),
-        new("erfc", Vocabulary.Erfc, 3, 4),
+        new("erfc", Vocabulary.Erfc, 3.3, 4),
         new("sigmoid", Vocabulary.Sigmoid, 2.4, 2),
         new("softplus", Vocabulary.Softplus, 1.8, 2),
         new("logsigmoid", Vocabulary.LogSigmoid, 1.8, 3),

@@ -5,8 +5,8 @@ namespace Adjoint.Tests.Kernels;
 
 public class LaneMathTests
 {
-    static readonly float[] Floats = LaneFunction.Floats(step: 16_001);
-    static readonly double[] Doubles = LaneFunction.Doubles(count: 20_000);
+    static readonly float[] Floats = LaneFunction.Floats(step: 64_007);
+    static readonly double[] Doubles = LaneFunction.Doubles(count: 5_000);
 
     public static TheoryData<string> Names => [.. LaneFunction.All.Select(f => f.Name)];
 

@@ -9,9 +9,9 @@ namespace Adjoint.Kernels.Lanes;
 /// <see cref="Vocabulary"/>.
 /// </summary>
 /// <remarks>
-/// Short functions are inlined. A long one is a method of its own, that takes its argument through <see cref="Call"/>: a kernel with several
-/// of them inlined would exceed what the compiler is willing to inline (512 locals), and a vector passed by value is copied
-/// in pieces too small for the load that follows them.
+/// Short functions are inlined. A long one is a method of its own, that takes its argument through <see cref="Call"/>: a
+/// kernel with several of them inlined would exceed what the compiler is willing to inline (512 locals), and a vector passed
+/// by value is copied in pieces too small for the load that follows them.
 /// Where no source is named, polynomial coefficients were computed for this file: Chebyshev interpolation of the stated
 /// function, on the stated interval, in 50 digits, to an error below 2⁻²⁶ (float) or 2⁻⁵⁶ (double) of the result.
 /// </remarks>
