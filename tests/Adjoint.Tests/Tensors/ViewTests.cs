@@ -80,7 +80,7 @@ public class ViewTests
         (Shape Shape, int[] Order)[] layouts = [([100_001], [0]), ([260, 333], [1, 0]), ([70, 3, 333], [2, 1, 0]), ([9000, 2, 4], [0, 2, 1]), ([3, 40_000], [0, 1]), ([33, 34, 35], [1, 2, 0])];
         foreach ((Shape shape, int[] order) in layouts)
         {
-            foreach (long step in (long[])[1, 2, -1])
+            foreach (long step in new long[] { 1, 2, -1 })
             {
                 byte[] bytes = [.. Enumerable.Range(0, (int)shape.Elements * dtype.Bytes).Select(i => (byte)(i * 2654435761L >> 7))];
                 Tensor x = new(Tensor.From(bytes).Storage.Retain(), 0, shape, shape.Strides, dtype);
