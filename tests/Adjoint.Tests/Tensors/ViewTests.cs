@@ -1,0 +1,247 @@
+using Adjoint.Kernels.Copy;
+using CsCheck;
+using Xunit;
+
+namespace Adjoint.Tests.Tensors;
+
+/// <summary>Random chains of views against a model that moves plain numbers about one by one.</summary>
+public class ViewTests
+{
+    static readonly Gen<int[]> Choices = Gen.Int[0, 1_000_000].Array[40];
+
+    [Fact]
+    public void Chains_of_views_show_the_elements_that_the_model_says() => Choices.Sample(choices =>
+    {
+        var chain = new Chain(choices);
+        Tensor view = chain.Start.Alias();
+        while (chain.Next(ref view)) Assert.Equal(chain.Model.Values, Plain.From(view).Values);
+        Assert.Equal(chain.Model.Shape, view.Shape);
+    }, iter: 2000);
+
+    [Fact]
+    public void Gradients_of_chains_go_back_to_the_elements_they_came_from() => Choices.Sample(choices =>
+    {
+        var chain = new Chain(choices);
+        Tensor x = chain.Start.Copy().AsParameter(), view = x;
+        while (chain.Next(ref view)) { }
+        Tensor dy = Tensor.Arange(1, view.Elements + 1, dtype: DType.F64).Reshape(view.Shape);
+        double[] expected = new double[x.Elements], weights = dy.ToArray<double>();
+        for (int i = 0; i < weights.Length; i++) expected[(int)chain.Model.Values[i]] += weights[i];
+        Tensor dx = Gradients.Of(view, [x], dy)[0]!;
+        Assert.Equal(x.Shape, dx.Shape);
+        Assert.Equal(expected, dx.ToArray<double>());
+    }, iter: 500);
+
+    [Fact]
+    public void A_reshape_is_a_view_exactly_where_strides_exist() => Choices.Sample(choices =>
+    {
+        var chain = new Chain(choices);
+        Tensor view = chain.Start.Alias();
+        while (chain.Next(ref view)) { }
+        Shape target = chain.AnotherShape(view.Shape);
+        bool possible = view.Elements == 0 || StridesExist(view, target);
+        Tensor reshaped = view.Reshape(target);
+        Assert.Equal(possible, ReferenceEquals(reshaped.Storage, view.Storage));
+        Assert.Equal(Plain.From(view).Values, Plain.From(reshaped).Values);
+    }, iter: 3000);
+
+    [Fact]
+    public void Views_share_memory()
+    {
+        Tensor x = Tensor.Arange(0, 24, dtype: DType.F64).Reshape(2, 3, 4);
+        Tensor[] views =
+        [
+            x.Reshape(6, 4), x.Permute(2, 0, 1), x.T, x.Slice(1, 1, 3), x.Slice(2, 0, null, -2), x.Select(0, 1), x.Diagonal(0, 1, 2), x.Unsqueeze(0).Expand([5, 2, 3, 4]),
+            x.MoveDim(0, 2), x[1..], x[.., 0], x[TensorIndex.Ellipsis, ^1], x[TensorIndex.NewAxis], x[(..).By(-1)], .. x.Split([1, 2], 1), .. x.Chunk(3, 2), .. x.Unbind(), x.Flatten(1), x.Select(2, 0).Squeeze(),
+        ];
+        Assert.All(views, view => Assert.Same(x.Storage, view.Storage));
+        Tensor[] copies = [x.Copy(), x.Flip(0), x.Roll(1, 1), x.Repeat(1, 1, 1), x.RepeatInterleave(1, 0), x.T.Reshape(24), x[Tensor.From([0L])], x.Tril(), Tensor.Cat([x])];
+        Assert.All(copies, copy => Assert.NotSame(x.Storage, copy.Storage));
+    }
+
+    [Fact]
+    public void Writing_through_views_writes_the_original() => Choices.Sample(choices =>
+    {
+        var chain = new Chain(choices) { Expands = false, Reshapes = false };
+        Tensor x = chain.Start.Copy(), view = x;
+        while (chain.Next(ref view)) { }
+        Tensor values = Tensor.Arange(-view.Elements, 0, dtype: DType.F64).Reshape(view.Shape);
+        view[TensorIndex.Ellipsis] = values;
+        double[] expected = [.. Enumerable.Range(0, (int)x.Elements).Select(i => (double)i)], written = values.ToArray<double>();
+        for (int i = 0; i < written.Length; i++) expected[(int)chain.Model.Values[i]] = written[i];
+        Assert.Equal(expected, x.ToArray<double>());
+    }, iter: 500);
+
+    [Theory]
+    [InlineData(DType.F64), InlineData(DType.F32), InlineData(DType.BF16), InlineData(DType.U8)]
+    public void Large_copies_of_every_layout_move_every_element(DType dtype)
+    {
+        // Long runs, tiles with remainders, many small planes: each is more than one chunk of work.
+        (Shape Shape, int[] Order)[] layouts = [([100_001], [0]), ([260, 333], [1, 0]), ([70, 3, 333], [2, 1, 0]), ([9000, 2, 4], [0, 2, 1]), ([3, 40_000], [0, 1]), ([33, 34, 35], [1, 2, 0])];
+        foreach ((Shape shape, int[] order) in layouts)
+        {
+            foreach (long step in new long[] { 1, 2, -1 })
+            {
+                byte[] bytes = [.. Enumerable.Range(0, (int)shape.Elements * dtype.Bytes).Select(i => (byte)(i * 2654435761L >> 7))];
+                Tensor x = new(Tensor.From(bytes).Storage.Retain(), 0, shape, shape.Strides, dtype);
+                Tensor view = x.Permute(order).Slice(0, 0, null, step), copy = view.Copy();
+                Assert.True(copy.IsContiguous);
+                AssertSameBytes(view, copy);
+                Tensor back = Tensor.Zeros(x.Shape, dtype), target = back.Permute(order).Slice(0, 0, null, step);
+                StridedCopy.Run(copy.Operand, target.Operand);
+                AssertSameBytes(view, target);
+                GC.KeepAlive(back);
+            }
+        }
+    }
+
+    static unsafe void AssertSameBytes(Tensor expected, Tensor actual)
+    {
+        int bytes = expected.DType.Bytes, wrong = 0;
+        foreach (long[] index in Plain.Indices(expected.Shape))
+        {
+            long from = 0, to = 0;
+            for (int i = 0; i < index.Length; i++) (from, to) = (from + (index[i] * expected.Strides[i]), to + (index[i] * actual.Strides[i]));
+            if (!new ReadOnlySpan<byte>((byte*)expected.Data + (from * bytes), bytes).SequenceEqual(new((byte*)actual.Data + (to * bytes), bytes))) wrong++;
+        }
+
+        Assert.Equal(0, wrong);
+        GC.KeepAlive(expected);
+        GC.KeepAlive(actual);
+    }
+
+    /// <summary>Straight from the definition: the memory offsets in row-major order, and whether one step per axis explains them all.</summary>
+    static bool StridesExist(Tensor x, Shape target)
+    {
+        long[] offsets = [.. Plain.Indices(x.Shape).Select(index => index.Zip(x.Strides, (i, s) => i * s).Sum())];
+        long[] steps = [.. target.Select((size, axis) => size > 1 ? offsets[target.Strides[axis]] - offsets[0] : 0)];
+        return Plain.Indices(target).Select(index => index.Zip(steps, (i, s) => i * s).Sum() + offsets[0]).SequenceEqual(offsets);
+    }
+
+    /// <summary>Reads choices as a start and a row of views, and keeps a model in step: the number of each element in the start.</summary>
+    sealed class Chain
+    {
+        static readonly long[] Steps = [1, 1, 2, 3, -1, -2];
+        readonly Queue<int> _choices;
+        int _steps;
+
+        public Chain(int[] choices)
+        {
+            _choices = new(choices);
+            Shape shape = Shape.Create([.. Enumerable.Range(0, Choose(5)).Select(_ => (long)(Choose(9) == 0 ? 0 : 1 + Choose(4)))]);
+            Start = Tensor.Arange(0, shape.Elements, dtype: DType.F64).Reshape(shape);
+            Model = Plain.From(Start);
+            _steps = 1 + Choose(5);
+        }
+
+        public bool Expands { get; init; } = true;
+        public bool Reshapes { get; init; } = true;
+        public Tensor Start { get; }
+        public Plain Model { get; private set; }
+
+        int Choose(int count) => _choices.TryDequeue(out int choice) ? choice % count : 0;
+
+        public bool Next(ref Tensor view)
+        {
+            if (_steps-- == 0) return false;
+            view = Choose(6) switch
+            {
+                0 => Permute(view),
+                1 or 2 => Slice(view),
+                3 when Reshapes => Reshape(view),
+                4 when Expands => Expand(view),
+                _ => Select(view),
+            };
+            return true;
+        }
+
+        public Shape AnotherShape(Shape shape)
+        {
+            List<long> sizes = [.. shape];
+            for (int i = Choose(4); i >= 0; i--)
+            {
+                int axis = sizes.Count == 0 ? 0 : Choose(sizes.Count);
+                switch (Choose(3))
+                {
+                    case 0 when axis + 1 < sizes.Count:
+                        sizes[axis] *= sizes[axis + 1];
+                        sizes.RemoveAt(axis + 1);
+                        break;
+                    case 1 when sizes.Count > 0 && sizes[axis] > 1:
+                        long factor = Enumerable.Range(2, 20).First(f => sizes[axis] % f == 0 || f > 19);
+                        if (sizes[axis] % factor != 0) break;
+                        sizes[axis] /= factor;
+                        sizes.Insert(axis + Choose(2), factor);
+                        break;
+                    default:
+                        sizes.Insert(axis, 1);
+                        break;
+                }
+            }
+
+            return Shape.Create([.. sizes]);
+        }
+
+        Tensor Permute(Tensor view)
+        {
+            List<int> left = [.. Enumerable.Range(0, view.Rank)], order = [];
+            while (left.Count > 0)
+            {
+                order.Add(left[Choose(left.Count)]);
+                left.Remove(order[^1]);
+            }
+
+            Plain before = Model;
+            Model = Plain.Make(Shape.Create([.. order.Select(axis => before.Shape[axis])]), index =>
+            {
+                long[] from = new long[index.Length];
+                for (int i = 0; i < from.Length; i++) from[order[i]] = index[i];
+                return before[from];
+            });
+            return view.Permute([.. order]);
+        }
+
+        Tensor Slice(Tensor view)
+        {
+            if (view.Rank == 0) return view;
+            int axis = Choose(view.Rank);
+            long size = view.Shape[axis];
+            long start = Choose((int)(2 * size) + 3) - size - 1, end = Choose((int)(2 * size) + 3) - size - 1, step = Steps[Choose(6)];
+            long[] positions = [.. Enumerable.Range(0, (int)size).Select(i => (long)i).Where(i => i >= (start < 0 ? start + size : start) && i < (end < 0 ? end + size : end))];
+            if (step < 0) Array.Reverse(positions);
+            positions = [.. positions.Where((_, i) => i % step == 0)];
+            Plain before = Model;
+            Model = Plain.Make(before.Shape.With(axis, positions.Length), index =>
+            {
+                long[] from = [.. index];
+                from[axis] = positions[index[axis]];
+                return before[from];
+            });
+            return view.Slice(axis - (Choose(2) * view.Rank), start, end, step);
+        }
+
+        Tensor Select(Tensor view)
+        {
+            int axis = view.Rank == 0 ? 0 : Choose(view.Rank);
+            if (view.Rank == 0 || view.Shape[axis] == 0) return view;
+            long at = Choose((int)view.Shape[axis]);
+            Plain before = Model;
+            Model = Plain.Make(before.Shape.Without(axis), index => before[[.. index.AsSpan(0, axis), at, .. index.AsSpan(axis)]]);
+            return view.Select(axis, Choose(2) == 0 ? at : at - view.Shape[axis]);
+        }
+
+        Tensor Reshape(Tensor view)
+        {
+            Model = new(AnotherShape(view.Shape), Model.Values);
+            return view.Reshape(Model.Shape);
+        }
+
+        Tensor Expand(Tensor view)
+        {
+            Shape target = Shape.Create([.. Enumerable.Range(0, Choose(2)).Select(_ => (long)Choose(3)), .. view.Shape.Select(s => s == 1 ? Choose(4) : s)]);
+            Plain before = Model;
+            Model = Plain.Make(target, index => before[index]);
+            return view.Expand(target);
+        }
+    }
+}
