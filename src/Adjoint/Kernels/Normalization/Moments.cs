@@ -7,11 +7,11 @@ namespace Adjoint.Kernels.Normalization;
 /// <summary>Mean and sum of squared distances from it, for each contiguous row: two passes, the second over what the first left in the cache.</summary>
 internal static unsafe class Moments
 {
-    /// <summary>deviations[row] = Σ (x − mean)² / <paramref name="divisor"/>.</summary>
-    public static void Variance<T>(T* x, T* variance, long rows, long length, T divisor) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>variance[row] = Σ (x − mean)² / <paramref name="divisor"/>, or its root.</summary>
+    public static void Variance<T>(T* x, T* variance, long rows, long length, T divisor, bool root) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (length == 0) for (long r = 0; r < rows; r++) variance[r] = T.NaN;
-        RowLoop.For<Variances<T>, T>(new(x, variance, length, divisor), rows, length);
+        RowLoop.For<Variances<T>, T>(new(x, variance, length, divisor, root), rows, length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,12 +23,16 @@ internal static unsafe class Moments
         return (mean, Row<V, T>.Sum(new Terms<T>.SquaredDistance<V>(x, mean), n));
     }
 
-    readonly struct Variances<T>(T* x, T* variance, long n, T divisor) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct Variances<T>(T* x, T* variance, long n, T divisor, bool root) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
         {
-            for (long r = first; r < end; r++) variance[r] = Of<V, T>(x + (r * n), n).Squares / divisor;
+            for (long r = first; r < end; r++)
+            {
+                T value = Of<V, T>(x + (r * n), n).Squares / divisor;
+                variance[r] = root ? T.Sqrt(value) : value;
+            }
         }
     }
 }

@@ -42,6 +42,13 @@ public readonly struct Axes : IEquatable<Axes>
         return Shape.Create([.. shape.Where((_, i) => !axes[i])]);
     }
 
+    /// <summary>The axes' numbers for messages about a tensor of this shape.</summary>
+    internal string Over(Shape shape)
+    {
+        Axes axes = this;
+        return $"[{string.Join(", ", Enumerable.Range(0, shape.Rank).Where(i => axes[i]))}]";
+    }
+
     /// <summary>How many elements of x make one of the result.</summary>
     public long Count(Shape shape)
     {

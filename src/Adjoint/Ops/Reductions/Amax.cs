@@ -1,0 +1,69 @@
+namespace Adjoint.Ops
+{
+    /// <summary>Largest element over axes.</summary>
+    /// <remarks>
+    /// Shape: the reduced axes have size 1. NaN where there is one. Equal largest elements share the gradient equally. Saves x and y.
+    /// </remarks>
+    /// <param name="Over">The axes that are reduced.</param>
+    public sealed record Amax(Axes Over) : Op, ISampled
+    {
+        /// <inheritdoc/>
+        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+        {
+            Ties.CheckNotEmpty(Name, Over, inputs[0].Shape);
+            outputs[0] = new(Over.Kept(inputs[0].Shape), inputs[0].DType);
+        }
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+            Kernels.Reduction.Reduce.Max(inputs[0].Operand, outputs[0].Operand);
+
+        /// <inheritdoc/>
+        protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Output(0);
+
+        /// <inheritdoc/>
+        protected internal override Tensor? Vjp(Cotangents dy, int input) => Ties.Share(dy.Input(0), dy.Output(0), dy.Gradient, Over);
+
+        /// <inheritdoc/>
+        public override Plain[] Reference(Plain[] inputs) => [Groups.Each(inputs[0], Over, g => g.Max())];
+
+        /// <inheritdoc/>
+        public static IEnumerable<Sample> Samples(Generator random) => Groups.Samples(random, over => new Amax(over));
+
+        /// <inheritdoc/>
+        public static IEnumerable<Misuse> Misuses(Generator random) =>
+        [
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Amax(2), "amax: dim must be an axis of x, from -2 to 1, but dim is 2 and x is [2, 3]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 0]).Amax(1), "amax: the reduced axes must not be empty, but they are [1] and x is [2, 0]."),
+        ];
+    }
+}
+
+namespace Adjoint
+{
+    using Adjoint.Ops;
+
+    /// <summary>Adds <see cref="Ops.Amax"/> to tensors.</summary>
+    public static class AmaxSyntax
+    {
+        extension(Tensor x)
+        {
+            /// <summary>The largest of all elements, or over the axes given; equal ones share the gradient equally.</summary>
+            /// <param name="dims">The axes; none means all.</param>
+            /// <param name="keepDim">Leave the reduced axes in the shape with size 1.</param>
+            /// <exception cref="ShapeException">An axis does not exist or is named twice.</exception>
+            public Tensor Amax(ReadOnlySpan<int> dims, bool keepDim = false)
+            {
+                Axes axes = Axes.Of(dims, x.Shape, "amax");
+                Tensor y = new Amax(axes).Apply(x);
+                return keepDim ? y : y.Reshape(axes.Dropped(x.Shape));
+            }
+
+            /// <inheritdoc cref="Amax(Tensor, ReadOnlySpan{int}, bool)"/>
+            public Tensor Amax(int dim, bool keepDim = false) => x.Amax([dim], keepDim);
+
+            /// <summary>The largest of all elements, over all axes.</summary>
+            public Tensor Amax() => x.Amax([]);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace Adjoint.Ops
+{
+    /// <summary>Where the smallest element is: its index along one axis, or in row-major order over several.</summary>
+    /// <remarks>In I64; the reduced axes have size 1. Of equal elements the first, and the first NaN where there is one. No gradient.</remarks>
+    /// <param name="Over">The axes that are searched.</param>
+    public sealed record Argmin(Axes Over) : Op, ISampled
+    {
+        /// <inheritdoc/>
+        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+        {
+            Ties.CheckNotEmpty(Name, Over, inputs[0].Shape);
+            outputs[0] = new(Over.Kept(inputs[0].Shape), DType.I64);
+        }
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+            Extremes.Run(inputs[0], null, outputs[0], new RowForm(inputs[0].Shape, Over), largest: false);
+
+        /// <inheritdoc/>
+        protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
+
+        /// <inheritdoc/>
+        public override Plain[] Reference(Plain[] inputs) => [Groups.Each(inputs[0], Over, g => Array.IndexOf(g, g.Min()))];
+
+        /// <inheritdoc/>
+        public static IEnumerable<Sample> Samples(Generator random) => Groups.Samples(random, over => new Argmin(over));
+
+        /// <inheritdoc/>
+        public static IEnumerable<Misuse> Misuses(Generator random) =>
+        [
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Argmin(2), "argmin: dim must be an axis of x, from -2 to 1, but dim is 2 and x is [2, 3]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 0]).Argmin(), "argmin: the reduced axes must not be empty, but they are [0, 1] and x is [2, 0]."),
+        ];
+    }
+}
+
+namespace Adjoint
+{
+    using Adjoint.Ops;
+
+    /// <summary>Adds <see cref="Ops.Argmin"/> to tensors.</summary>
+    public static class ArgminSyntax
+    {
+        extension(Tensor x)
+        {
+            /// <summary>The index (I64) of the smallest element along an axis, or in row-major order over all; the first of equal ones.</summary>
+            /// <param name="dim">The axis; none means all.</param>
+            /// <param name="keepDim">Leave the searched axes in the shape with size 1.</param>
+            /// <exception cref="ShapeException">The axis does not exist, or there is nothing to search.</exception>
+            public Tensor Argmin(int? dim = null, bool keepDim = false)
+            {
+                Axes axes = dim is { } one ? Axes.Of([one], x.Shape, "argmin") : Axes.Of([], x.Shape, "argmin");
+                Tensor y = new Argmin(axes).Apply(x);
+                return keepDim ? y : y.Reshape(axes.Dropped(x.Shape));
+            }
+        }
+    }
+}
