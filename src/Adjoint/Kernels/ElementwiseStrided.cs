@@ -24,14 +24,22 @@ internal static unsafe class ElementwiseStrided
         long count = 1;
         for (int d = 0; d < axes; d++) count *= sizes[d];
 
-        // A row's own scalars, and per operand whether a whole block may be used where it lies.
+        // Long rows: what does not move along a row is a one-element input of it. Short ones: what lies in one run of memory
+        // can be used where it lies.
         bool rows = sizes[axes - 1] >= ShortRow;
-        for (int i = 0; i < inputs.Length; i++)
-            if (!slots[i].Scalar && rows && strides[(axes - 1) * all + i] == 0) scalars |= 1u << i;
+        uint runs = 0;
+        for (int i = 0; i < all; i++)
+        {
+            if (rows && i < inputs.Length && strides[(axes - 1) * all + i] == 0) scalars |= 1u << i;
+            bool run = strides[(axes - 1) * all + i] == 1;
+            for (int d = 0; d < axes - 1 && !rows; d++) run &= strides[d * all + i] == strides[(d + 1) * all + i] * sizes[d + 1];
+            if (run) runs |= 1u << i;
+        }
+
         var body = new Chunks
         {
             Kernel = formula.Kernel(compute, scalars), Compute = compute, Slots = slots, Sizes = sizes, Strides = strides,
-            All = all, Inputs = inputs.Length, Axes = axes, Count = count, Rows = rows, Scalars = scalars,
+            All = all, Inputs = inputs.Length, Axes = axes, Count = count, Rows = rows, Scalars = scalars, Runs = runs,
         };
         Parallel.For((count + Parallel.ElementGrain - 1) / Parallel.ElementGrain, body);
     }
@@ -95,7 +103,9 @@ internal static unsafe class ElementwiseStrided
         public int All, Inputs, Axes;
         public long Count;
         public bool Rows;
-        public uint Scalars;
+
+        /// <summary>Bit sets: operands that are one element (of everything, or of each row); operands whose blocks lie in one run.</summary>
+        public uint Scalars, Runs;
 
         public readonly void Run(long chunk)
         {
@@ -156,8 +166,9 @@ internal static unsafe class ElementwiseStrided
         }
 
         /// <summary>Whether the loop may use the operand's memory itself.</summary>
-        readonly bool InPlace(int i) => (Scalars >> i & 1) != 0
-            || (Slots[i].Native && Strides[(Axes - 1) * All + i] == 1 && (Rows || Axes == 1));
+        readonly bool InPlace(int i) => (Scalars >> i & 1) != 0 || (Slots[i].Native && IsRun(i));
+
+        readonly bool IsRun(int i) => (Runs >> i & 1) != 0;
 
         readonly byte* Address(int i, long* index)
         {
@@ -170,12 +181,24 @@ internal static unsafe class ElementwiseStrided
         readonly void Walk<T>(int i, long* index, long* next, T* block, nint count, bool write) where T : unmanaged
         {
             int last = Axes - 1;
+            long stride = Strides[last * All + i];
+            if (IsRun(i) || Rows)
+            {
+                if (write) Elements.Put(block, Slots[i].DType, Address(i, index), stride, count);
+                else Elements.Fetch(Slots[i].DType, Address(i, index), stride, block, count);
+                return;
+            }
+
+            // Plane by plane: the last two axes.
             for (int d = 0; d < Axes; d++) next[d] = index[d];
+            var rows = new Elements.Rows(Sizes[last], stride, last > 0 ? Strides[(last - 1) * All + i] : 0);
             while (count > 0)
             {
-                nint length = (nint)Math.Min(count, Sizes[last] - next[last]);
-                if (write) Elements.Put(block, Slots[i].DType, Address(i, next), Strides[last * All + i], length);
-                else Elements.Fetch(Slots[i].DType, Address(i, next), Strides[last * All + i], block, length);
+                long column = next[last], plane = last > 0 ? Sizes[last] * (Sizes[last - 1] - next[last - 1]) - column : count;
+                nint length = (nint)Math.Min(count, plane);
+                byte* row = Address(i, next) - column * stride * Slots[i].Bytes;
+                if (write) Elements.Put(block, Slots[i].DType, row, rows, column, length);
+                else Elements.Fetch(Slots[i].DType, row, rows, column, block, length);
                 block += length;
                 count -= length;
                 if (count > 0) Advance(next, length);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Adjoint.Kernels.Formulas;
@@ -26,6 +27,7 @@ internal static unsafe partial class Elements
         for (; i < count; i++) ((BFloat16*)target)[i] = (BFloat16)block[i];
 
         // Adding just under half of the last kept bit, plus that bit, carries exactly when rounding to nearest even goes up.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<uint> Round(Vector256<float> x)
         {
             Vector256<uint> bits = x.AsUInt32();
@@ -48,6 +50,7 @@ internal static unsafe partial class Elements
         for (; i < count; i++) block[i] = (float)((Half*)source)[i];
 
         // With the fields moved into place the exponent is 112 too small: a multiplication mends it, subnormal numbers included.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<float> Widen(Vector256<uint> bits)
         {
             Vector256<uint> sign = (bits & Vector256.Create(0x8000u)) << 16, magnitude = (bits & Vector256.Create(0x7FFFu)) << 13;
@@ -65,6 +68,7 @@ internal static unsafe partial class Elements
             Vector256.Narrow(Narrow(Vector256.Load(block + i)), Narrow(Vector256.Load(block + i + 8))).Store(target + i);
         for (; i < count; i++) ((Half*)target)[i] = (Half)block[i];
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<uint> Narrow(Vector256<float> x)
         {
             Vector256<uint> bits = x.AsUInt32(), magnitude = bits & Vector256.Create(0x7FFFFFFFu), sign = (bits ^ magnitude) >> 16;
