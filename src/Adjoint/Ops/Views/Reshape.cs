@@ -3,12 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Adjoint.Ops
 {
     /// <summary>The same elements in row-major order under another shape.</summary>
-    /// <remarks>A view wherever strides allow it; otherwise the method copies first. Saves nothing.</remarks>
+    /// <remarks>A view wherever strides allow it, a copy otherwise. Saves nothing.</remarks>
     /// <param name="Target">The shape of the result, with the same number of elements.</param>
     public sealed record Reshape(Shape Target) : ViewOp, ISampled
     {
-        private protected override Tensor View(Tensor x) =>
-            x.ViewAs(Target, Strides(x)!, x.Offset);
+        private protected override Tensor View(Tensor x) => Strides(x) is { } strides
+            ? x.ViewAs(Target, strides, x.Offset)
+            : x.Detach().Copy().ViewAs(Target, Target.Strides, 0);
 
         /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => dy.Gradient.Reshape(dy.InputShape(0));
@@ -97,7 +98,7 @@ namespace Adjoint
                 Shape target = Resolve(x.Shape, sizes);
                 if (target.Equals(x.Shape)) return x;
                 var op = new Ops.Reshape(target);
-                return op.Apply(op.Strides(x) is null ? x.Copy() : x);
+                return op.Apply(x);
             }
 
             /// <inheritdoc cref="Reshape(Tensor, ReadOnlySpan{long})"/>
