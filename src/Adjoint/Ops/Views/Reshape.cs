@@ -96,9 +96,7 @@ namespace Adjoint
             public Tensor Reshape(params ReadOnlySpan<long> sizes)
             {
                 Shape target = Resolve(x.Shape, sizes);
-                if (target.Equals(x.Shape)) return x;
-                var op = new Ops.Reshape(target);
-                return op.Apply(x);
+                return target.Equals(x.Shape) ? x : new Ops.Reshape(target).Apply(x);
             }
 
             /// <inheritdoc cref="Reshape(Tensor, ReadOnlySpan{long})"/>
