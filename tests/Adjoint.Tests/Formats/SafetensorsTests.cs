@@ -1,0 +1,129 @@
+using System.Text;
+using Adjoint.Formats;
+using Xunit;
+
+namespace Adjoint.Tests.Formats;
+
+[Collection(Alone.Name)]
+public sealed class SafetensorsTests : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    static KeyValuePair<string, Tensor>[] Every() =>
+    [
+        new("flags", Tensor.From([true, false, true])),
+        new("bytes", Tensor.From(new byte[] { 0, 128, 255 })),
+        new("halves", Tensor.From([(Half)1.5f, Half.NaN], [2, 1])),
+        new("brain", Tensor.From([(BFloat16)(-3f), (BFloat16)1e30f])),
+        new("ints", Tensor.From([int.MinValue, 7])),
+        new("longs", Tensor.From([long.MaxValue])),
+        new("floats", Tensor.From([1f, -0f, float.NaN, float.PositiveInfinity, float.Epsilon, 3f], [2, 3])),
+        new("doubles", Tensor.From([Math.PI])),
+        new("scalar", Tensor.From([2.5f], [])),
+        new("nothing", Tensor.Zeros([0, 5])),
+        new("Gewicht ü 漢 \"quoted\" 🙂", Tensor.From([4f])),
+    ];
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        string path = _folder.File("model.safetensors");
+        KeyValuePair<string, Tensor>[] tensors = Every();
+        Safetensors.Write(path, tensors, new Dictionary<string, string> { ["step"] = "12", ["ü\n"] = "" });
+        using SafetensorsFile file = Safetensors.Read(path);
+        Assert.Equal(tensors.Select(t => t.Key), file.Names);
+        Assert.Equal(new Dictionary<string, string> { ["step"] = "12", ["ü\n"] = "" }, file.Metadata);
+        foreach ((string name, Tensor tensor) in tensors)
+        {
+            Assert.Equal(new Spec(tensor.Shape, tensor.DType), file.Spec(name));
+            Tensor read = file.Load(name);
+            Assert.Equal(name, read.Name);
+            Assert.Equal(tensor.Shape, read.Shape);
+            Assert.Equal(Bytes(tensor), Bytes(read));
+        }
+
+        Assert.Equal(file.Names, file.LoadAll().Keys);
+        Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Elements_are_aligned_and_the_header_is_what_other_readers_expect()
+    {
+        var stream = new MemoryStream();
+        Safetensors.Write(stream, [new("a", Tensor.From(new byte[] { 1 })), new("b", Tensor.From([2f], [1, 1]))]);
+        byte[] bytes = stream.ToArray();
+        string header = Encoding.UTF8.GetString(bytes, 8, (int)BitConverter.ToUInt64(bytes));
+        Assert.Equal("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[4,5]},"b":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}""", header.TrimEnd(' '));
+        Assert.Equal(0, header.Length % 8);
+        Assert.Equal([.. BitConverter.GetBytes(2f), 1], bytes[(8 + header.Length)..]);
+    }
+
+    [Fact]
+    public void Loading_into_a_tensor_keeps_its_identity()
+    {
+        string path = _folder.File("a.safetensors");
+        Safetensors.Write(path, [new("w", Tensor.From([1f, 2f]))]);
+        using SafetensorsFile file = Safetensors.Read(path);
+        Tensor target = Tensor.Zeros([2]);
+        file.LoadInto("w", target);
+        Assert.Equal([1f, 2f], target.ToArray<float>());
+        Assert.Equal($"safetensors: the target must have the tensor's shape, but 'w' in {Quoted(path)} is [2] and the target is [3].", Assert.Throws<ShapeException>(() => file.LoadInto("w", Tensor.Zeros([3]))).Message);
+        Assert.Equal($"safetensors: the target must have the tensor's element type, but 'w' in {Quoted(path)} is F32 and the target is I64.", Assert.Throws<DTypeException>(() => file.LoadInto("w", Tensor.Zeros([2], DType.I64))).Message);
+        Assert.Equal($"safetensors: a tensor must be in the file to be read, but 'v' is not among the 1 of {Quoted(path)}.", Assert.Throws<KeyNotFoundException>(() => file.Load("v")).Message);
+    }
+
+    [Fact]
+    public void A_failed_write_leaves_the_old_file_and_nothing_else()
+    {
+        string path = _folder.File("model.safetensors");
+        Safetensors.Write(path, [new("w", Tensor.From([1f]))]);
+        byte[] before = File.ReadAllBytes(path);
+        Tensor gone;
+        using (Scope.Begin("gone")) gone = Tensor.From([1f]);
+        Assert.Throws<ReleasedTensorException>(() => Safetensors.Write(path, [new("a", Tensor.From([1f, 2f])), new("b", gone)]));
+        Assert.Equal(before, File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Names_must_be_unique_text()
+    {
+        Tensor one = Tensor.From([1f]);
+        Assert.Equal("safetensors: names must be unique, but 'a' occurs twice.", Refused(new("a", one), new("a", one)));
+        Assert.Equal("safetensors: a tensor must not have the reserved name '__metadata__'.", Refused(new KeyValuePair<string, Tensor>("__metadata__", one)));
+        Assert.Equal("safetensors: names must be valid Unicode text, but 'a\\ud800' is not.", Refused(new KeyValuePair<string, Tensor>("a\uD800", one)));
+
+        static string Refused(params KeyValuePair<string, Tensor>[] tensors) => Assert.Throws<ArgumentException>(() => Safetensors.Write(new MemoryStream(), tensors)).Message;
+    }
+
+    [Fact]
+    public void Damaged_files_are_refused_or_read_as_what_they_say()
+    {
+        var stream = new MemoryStream();
+        Safetensors.Write(stream, Every(), new Dictionary<string, string> { ["k"] = "v" });
+        Mutations.Each(stream.ToArray(), 400, "safetensors", bytes =>
+        {
+            using SafetensorsFile file = Safetensors.Read(new MemoryStream(bytes));
+            long total = file.LoadAll().Sum(t => t.Value.Elements * t.Value.DType.Bytes);
+            Assert.Equal(bytes.Length - 8 - (long)BitConverter.ToUInt64(bytes), total);
+        });
+    }
+
+    static string Quoted(string path) => path.Length <= 60 ? $"'{path}'" : $"'{path[..60]}…'";
+
+    static byte[] Bytes(Tensor tensor) => tensor.DType switch
+    {
+        DType.F64 => Raw<double>(tensor),
+        DType.F32 => Raw<float>(tensor),
+        DType.BF16 => Raw<BFloat16>(tensor),
+        DType.F16 => Raw<Half>(tensor),
+        DType.I64 => Raw<long>(tensor),
+        DType.I32 => Raw<int>(tensor),
+        DType.U8 => Raw<byte>(tensor),
+        _ => Raw<bool>(tensor),
+    };
+
+    static byte[] Raw<T>(Tensor tensor) where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(tensor.AsSpan<T>()).ToArray();
+}
