@@ -18,13 +18,11 @@ namespace Adjoint.Kernels.Formulas;
 [RequiresDynamicCode("Compiles at run time; without dynamic code BlockInterpreter takes its place.")]
 internal sealed unsafe class KernelCompiler
 {
-    delegate V LoadLanes<V, T>(T* source) where T : unmanaged;
-    delegate void StoreLanes<V, T>(V value, T* target) where T : unmanaged;
-
     /// <summary>Formulas up to this cost are unrolled: four registers a turn up to a third of it, two above.</summary>
     const int CheapCost = 24;
 
     readonly ILGenerator _il;
+    readonly Instructions _processor;
     readonly Term[] _roots;
     readonly List<Term> _order;
     readonly int _inputs;
@@ -34,9 +32,9 @@ internal sealed unsafe class KernelCompiler
     LocalBuilder[] _pointers = [];
     LocalBuilder _offset = null!;
 
-    KernelCompiler(ILGenerator il, Term[] roots, int inputs, uint scalars)
+    KernelCompiler(ILGenerator il, Instructions processor, Term[] roots, int inputs, uint scalars)
     {
-        (_il, _roots, _inputs, _scalars) = (il, roots, inputs, scalars);
+        (_il, _processor, _roots, _inputs, _scalars) = (il, processor, roots, inputs, scalars);
         _order = Term.Ordered(roots);
         foreach (Term t in roots.Concat(_order.SelectMany(t => t.Arguments))) _uses[t] = _uses.GetValueOrDefault(t) + 1;
     }
@@ -44,7 +42,7 @@ internal sealed unsafe class KernelCompiler
     public static ElementwiseKernel Compile<V, T>(Term[] roots, int inputs, uint scalars) where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         var method = new DynamicMethod("formula", typeof(void), [typeof(nint), typeof(nint)], typeof(KernelCompiler).Module, skipVisibility: true);
-        new KernelCompiler(method.GetILGenerator(), roots, inputs, scalars).Emit<V, T>();
+        new KernelCompiler(method.GetILGenerator(), Instructions.For<V, T>(), roots, inputs, scalars).Emit<V, T>();
         return method.CreateDelegate<ElementwiseKernel>();
     }
 
@@ -87,8 +85,8 @@ internal sealed unsafe class KernelCompiler
                 _il.Emit(OpCodes.Ldobj, typeof(T));
             }
             else continue;
-            LocalBuilder value = _il.DeclareLocal(typeof(V));
-            _il.Emit(OpCodes.Call, ((Func<T, V>)V.All).Method);
+            LocalBuilder value = _il.DeclareLocal(_processor.Register);
+            _il.Emit(OpCodes.Call, _processor.All);
             _il.Emit(OpCodes.Stloc, value);
             _fixed[t] = value;
         }
@@ -132,13 +130,12 @@ internal sealed unsafe class KernelCompiler
     void EmitBody<V, T>(int displacement) where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         var done = new Dictionary<Term, LocalBuilder>(_fixed);
-        MethodInfo load = ((LoadLanes<V, T>)V.Load).Method, store = ((StoreLanes<V, T>)V.Store).Method;
 
         var results = new LocalBuilder[_roots.Length];
         for (int k = 0; k < results.Length; k++)
         {
             Push(_roots[k]);
-            results[k] = _il.DeclareLocal(typeof(V));
+            results[k] = _il.DeclareLocal(_processor.Register);
             _il.Emit(OpCodes.Stloc, results[k]);
         }
 
@@ -146,7 +143,7 @@ internal sealed unsafe class KernelCompiler
         {
             _il.Emit(OpCodes.Ldloc, results[k]);
             Address(_inputs + k);
-            _il.Emit(OpCodes.Call, store);
+            _il.Emit(OpCodes.Call, _processor.Store);
         }
 
         void Push(Term t)
@@ -160,16 +157,23 @@ internal sealed unsafe class KernelCompiler
             if (t.IsInput)
             {
                 Address(t.Index);
-                _il.Emit(OpCodes.Call, load);
+                _il.Emit(OpCodes.Call, _processor.Load);
             }
             else
             {
-                foreach (Term a in t.Arguments) Push(a);
-                _il.Emit(OpCodes.Call, t.Function!.Method<V, T>());
+                MethodInfo? direct = _processor.Direct(t.Function!);
+                foreach (Term a in t.Arguments)
+                {
+                    Push(a);
+                    if (direct is null && _processor.Wrap is { } wrap) _il.Emit(OpCodes.Call, wrap);
+                }
+
+                _il.Emit(OpCodes.Call, direct ?? t.Function!.Method<V, T>());
+                if (direct is null && _processor.Unwrap is { } unwrap) _il.Emit(OpCodes.Call, unwrap);
             }
 
             if (_uses[t] == 1) return;
-            LocalBuilder value = _il.DeclareLocal(typeof(V));
+            LocalBuilder value = _il.DeclareLocal(_processor.Register);
             _il.Emit(OpCodes.Dup);
             _il.Emit(OpCodes.Stloc, value);
             done[t] = value;
