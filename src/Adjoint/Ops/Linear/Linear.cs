@@ -53,6 +53,7 @@ namespace Adjoint.Ops
         /// <summary>The distance between the rows that the leading axes enumerate, or null where it is not one number.</summary>
         static long? RowStride(Tensor x)
         {
+            if (x.Elements == 0) return 0;
             long stride = 0, rows = 1;
             for (int i = x.Rank - 2; i >= 0; i--)
             {
