@@ -205,10 +205,9 @@ public unsafe class ElementwiseTests
     {
         Formula f = Formula.Of((a, b) => a * b - 17);
         using FencedArray a = Values(DType.F32, 300, 1), b = Values(DType.BF16, 300, 2), y = Values(DType.F32, 300, 3);
-        bool before = Formula.IsCompiled;
-        Formula.IsCompiled = false;
+        Formula.Interpreted = true;
         try { Elementwise.Run(f, DType.F32, [a.Operand, b.Operand], [y.Operand]); }
-        finally { Formula.IsCompiled = before; }
+        finally { Formula.Interpreted = false; }
         for (int i = 0; i < 300; i++) Same(a[i] * b[i] - 17, y[i]);
     }
 
@@ -222,10 +221,9 @@ public unsafe class ElementwiseTests
                 {
                     using FencedArray w = Values(type, n, 1), m = Values(type, n, 2, 4), g = Values(type, n, 3);
                     double[] w0 = w.Everything(), m0 = m.Everything();
-                    bool before = Formula.IsCompiled;
-                    Formula.IsCompiled = compiled && before;
+                    Formula.Interpreted = !compiled;
                     try { Elementwise.Run(momentum, type.Compute, [w.Operand, m.Operand, g.Operand], [w.Operand, m.Operand]); }
-                    finally { Formula.IsCompiled = before; }
+                    finally { Formula.Interpreted = false; }
                     for (int i = 0; i < n; i++)
                     {
                         double moved = 4 * m0[m.Position([i])] + g[i];

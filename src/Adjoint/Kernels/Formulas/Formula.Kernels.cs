@@ -8,8 +8,12 @@ public sealed partial class Formula
 {
     KernelCache? _kernels;
 
+    /// <summary>Makes this thread interpret although it could compile: how the tests reach the road that ahead-of-time compiled programs take.</summary>
+    [ThreadStatic]
+    internal static bool Interpreted;
+
     /// <summary>Whether loops are compiled at run time or interpreted block by block; the bits are the same.</summary>
-    internal static bool IsCompiled { get; set; } = RuntimeFeature.IsDynamicCodeSupported;
+    internal static bool IsCompiled => RuntimeFeature.IsDynamicCodeSupported && !Interpreted;
 
     /// <summary>The loop for a compute type, where the inputs in the bit set <paramref name="scalars"/> are one element each.</summary>
     internal Kernel Kernel(DType compute, uint scalars) => (_kernels ??= KernelCache.For(this)).Get(this, compute, scalars);
