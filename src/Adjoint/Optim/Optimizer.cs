@@ -35,6 +35,9 @@ public abstract class Optimizer
     /// <summary>The groups, in the order given.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
+    /// <summary>All parameters of all groups.</summary>
+    public IEnumerable<Tensor> Parameters => _slots.Select(s => s.Parameter);
+
     /// <summary>What messages call the optimizer.</summary>
     public string Name => Names.Snake(GetType().Name);
 

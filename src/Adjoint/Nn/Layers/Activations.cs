@@ -1,0 +1,90 @@
+namespace Adjoint.Nn;
+
+// Activations as layers, for sequences; where a Forward is written out, the tensor's own methods read better.
+
+/// <summary><c>1/(1 + e⁻ˣ)</c>, element by element: <see cref="Ops.Sigmoid"/> as a layer.</summary>
+public sealed class Sigmoid : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Sigmoid();
+}
+
+/// <summary><c>tanh x</c>, element by element: <see cref="Ops.Tanh"/> as a layer.</summary>
+public sealed class Tanh : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Tanh();
+}
+
+/// <summary><c>max(x, 0)</c>, element by element: <see cref="Ops.Relu"/> as a layer.</summary>
+public sealed class Relu : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Relu();
+}
+
+/// <summary><c>x where positive, else slope·x</c>, element by element: <see cref="Ops.LeakyRelu"/> as a layer.</summary>
+/// <param name="slope">The slope for negative x.</param>
+public sealed class LeakyRelu(double slope = 0.01) : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.LeakyRelu(slope);
+}
+
+/// <summary><c>x where positive, else alpha·(eˣ − 1)</c>, element by element: <see cref="Ops.Elu"/> as a layer.</summary>
+/// <param name="alpha">What negative values are scaled by.</param>
+public sealed class Elu(double alpha = 1) : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Elu(alpha);
+}
+
+/// <summary><c>scaled ELU with self-normalising constants</c>, element by element: <see cref="Ops.Selu"/> as a layer.</summary>
+public sealed class Selu : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Selu();
+}
+
+/// <summary><c>x·Φ(x)</c>, element by element: <see cref="Ops.Gelu"/> as a layer.</summary>
+/// <param name="approximate">Whether by the tanh approximation instead of the error function.</param>
+public sealed class Gelu(bool approximate = false) : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Gelu(approximate);
+}
+
+/// <summary><c>x·sigmoid(x)</c>, element by element: <see cref="Ops.Silu"/> as a layer.</summary>
+public sealed class Silu : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Silu();
+}
+
+/// <summary><c>x·tanh(softplus(x))</c>, element by element: <see cref="Ops.Mish"/> as a layer.</summary>
+public sealed class Mish : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Mish();
+}
+
+/// <summary><c>ln(1 + eˣ)</c>, element by element: <see cref="Ops.Softplus"/> as a layer.</summary>
+public sealed class Softplus : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Softplus();
+}
+
+/// <summary><c>x·clamp(x + 3, 0, 6)/6</c>, element by element: <see cref="Ops.HardSwish"/> as a layer.</summary>
+public sealed class HardSwish : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.HardSwish();
+}
+
+/// <summary><c>min(max(x, 0), 6)</c>, element by element: <see cref="Ops.Relu6"/> as a layer.</summary>
+public sealed class Relu6 : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Relu6();
+}

@@ -1,0 +1,30 @@
+namespace Adjoint.Nn;
+
+/// <summary>An affine map of the last axis: <c>y = x·Wᵀ + b</c>.</summary>
+/// <remarks>Shapes: x [..., in] → y [..., out]; W [out, in], b [out]. Both start uniform in ±1/√in.</remarks>
+public sealed class Linear : Layer
+{
+    /// <summary>Draws the weights.</summary>
+    /// <param name="inputs">The size of x's last axis.</param>
+    /// <param name="outputs">The size of y's last axis.</param>
+    /// <param name="random">Where the initial values come from.</param>
+    /// <param name="bias">Whether to add b.</param>
+    /// <param name="dtype">The element type of the parameters.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
+    public Linear(long inputs, long outputs, Generator random, bool bias = true, DType dtype = DType.F32)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
+        Weight = Init.LayerDefault(random, [outputs, inputs], inputs, dtype).AsParameter();
+        if (bias) Bias = Init.LayerDefault(random, [outputs], inputs, dtype).AsParameter();
+    }
+
+    /// <summary>W, [out, in].</summary>
+    public Tensor Weight { get; }
+
+    /// <summary>b, [out], or null.</summary>
+    public Tensor? Bias { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Linear(Weight, Bias);
+}

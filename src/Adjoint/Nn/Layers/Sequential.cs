@@ -1,0 +1,35 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+
+namespace Adjoint.Nn;
+
+/// <summary>Layers one after the other. Their paths are their numbers: <c>0.Weight</c>, <c>2.Bias</c>.</summary>
+/// <example><code>Sequential net = [new Linear(2, 8, random), new Tanh(), new Linear(8, 1, random)];</code></example>
+/// <param name="layers">The layers, first to last.</param>
+[CollectionBuilder(typeof(Sequential), nameof(Create))]
+public sealed class Sequential(params IEnumerable<Module<Tensor, Tensor>> layers) : Layer, IReadOnlyList<Module<Tensor, Tensor>>
+{
+    [Inline]
+    readonly Module<Tensor, Tensor>[] _layers = [.. layers];
+
+    /// <summary>The number of layers.</summary>
+    public int Count => _layers.Length;
+
+    /// <summary>A layer.</summary>
+    public Module<Tensor, Tensor> this[int index] => _layers[index];
+
+    /// <summary>Called by collection expressions.</summary>
+    public static Sequential Create(ReadOnlySpan<Module<Tensor, Tensor>> layers) => new(layers.ToArray());
+
+    /// <inheritdoc/>
+    public IEnumerator<Module<Tensor, Tensor>> GetEnumerator() => ((IEnumerable<Module<Tensor, Tensor>>)_layers).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x)
+    {
+        foreach (Module<Tensor, Tensor> layer in _layers) x = layer.Call(x);
+        return x;
+    }
+}
