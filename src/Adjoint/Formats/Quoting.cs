@@ -5,7 +5,7 @@ namespace Adjoint.Formats;
 /// <summary>How text that came out of a file appears in a sentence: short, and without characters that could disturb a terminal.</summary>
 internal static class Quoting
 {
-    const int Longest = 60;
+    const int Longest = 200;
 
     public static string Quoted(this string text) => Quoted(text.AsSpan());
 

@@ -102,6 +102,20 @@ public class DataLoaderTests
         Assert.Equal([0, 1], Sets.Rows(broken));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_transform_may_use_operations_and_a_graph_may_outlive_the_batch(int prefetch)
+    {
+        var loader = new DataLoader(Sets.Numbered(6), 2, prefetch: prefetch, transforms: [new EachBatch(batch => new(batch.Inputs * 2, batch.Targets))]);
+        Tensor weight = Tensor.From([3f, 5f]).AsParameter();
+        Tensor? loss = null;
+        foreach ((Tensor x, _) in loader) loss = loss is null ? (x * weight).Sum() : loss + (x * weight).Sum();
+        loss!.Backward();
+        // Σ 2·(0 … 5) and Σ 2·(½ … 5½): what the graph saved stayed though the batches went.
+        Assert.Equal([30f, 36f], weight.Grad!.ToArray<float>());
+    }
+
     [Fact]
     public void Every_rule_has_its_sentence()
     {

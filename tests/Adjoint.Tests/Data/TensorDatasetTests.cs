@@ -26,6 +26,13 @@ public class TensorDatasetTests
     }
 
     [Fact]
+    public void Strided_tensors_are_data_too()
+    {
+        var set = new TensorDataset(Tensor.From([1f, 2f, 3f, 4f, 5f, 6f], [2, 3]).Permute(1, 0), Tensor.From([0L, 1, 2]));
+        Assert.Equal([3f, 6f, 1f, 4f], set.Fetch([2, 0]).Inputs.ToArray<float>());
+    }
+
+    [Fact]
     public void The_data_outlives_the_scope_it_was_made_in()
     {
         TensorDataset set;

@@ -69,9 +69,19 @@ public sealed class SafetensorsTests : IDisposable
         Tensor target = Tensor.Zeros([2]);
         file.LoadInto("w", target);
         Assert.Equal([1f, 2f], target.ToArray<float>());
-        Assert.Equal($"safetensors: the target must have the tensor's shape, but 'w' in {Quoted(path)} is [2] and the target is [3].", Assert.Throws<ShapeException>(() => file.LoadInto("w", Tensor.Zeros([3]))).Message);
-        Assert.Equal($"safetensors: the target must have the tensor's element type, but 'w' in {Quoted(path)} is F32 and the target is I64.", Assert.Throws<DTypeException>(() => file.LoadInto("w", Tensor.Zeros([2], DType.I64))).Message);
-        Assert.Equal($"safetensors: a tensor must be in the file to be read, but 'v' is not among the 1 of {Quoted(path)}.", Assert.Throws<KeyNotFoundException>(() => file.Load("v")).Message);
+        Assert.Equal($"safetensors: the target must have the tensor's shape, but 'w' in {path.Quoted()} is [2] and the target is [3].", Assert.Throws<ShapeException>(() => file.LoadInto("w", Tensor.Zeros([3]))).Message);
+        Assert.Equal($"safetensors: the target must have the tensor's element type, but 'w' in {path.Quoted()} is F32 and the target is I64.", Assert.Throws<DTypeException>(() => file.LoadInto("w", Tensor.Zeros([2], DType.I64))).Message);
+        Assert.Equal($"safetensors: a tensor must be in the file to be read, but 'v' is not among the 1 of {path.Quoted()}.", Assert.Throws<KeyNotFoundException>(() => file.Load("v")).Message);
+    }
+
+    [Fact]
+    public void Strided_tensors_are_written_in_row_major_order()
+    {
+        var stream = new MemoryStream();
+        Safetensors.Write(stream, [new("t", Tensor.From([1f, 2f, 3f, 4f, 5f, 6f], [2, 3]).Permute(1, 0))]);
+        using SafetensorsFile file = Safetensors.Read(stream);
+        Assert.Equal([3, 2], file.Spec("t").Shape);
+        Assert.Equal([1f, 4f, 2f, 5f, 3f, 6f], file.Load("t").ToArray<float>());
     }
 
     [Fact]
@@ -110,8 +120,6 @@ public sealed class SafetensorsTests : IDisposable
             Assert.Equal(bytes.Length - 8 - (long)BitConverter.ToUInt64(bytes), total);
         });
     }
-
-    static string Quoted(string path) => path.Length <= 60 ? $"'{path}'" : $"'{path[..60]}…'";
 
     static byte[] Bytes(Tensor tensor) => tensor.DType switch
     {

@@ -96,7 +96,7 @@ public static class Catalog
         return (images.ViewAs(images.Shape.Insert(1, 1), images.Shape.Insert(1, 1).Strides, 0), labels);
     }
 
-    static unsafe (Tensor Inputs, Tensor Labels) CifarPart(IReadOnlyList<(Stream Stream, string Path)> files)
+    static (Tensor Inputs, Tensor Labels) CifarPart(IReadOnlyList<(Stream Stream, string Path)> files)
     {
         CifarImages[] parts = [.. files.Select(f => CifarBinary.Read(f.Stream, f.Path, coarse: 0, fine: 10))];
         return (Joined([.. parts.Select(p => p.Images)]), Joined([.. parts.Select(p => p.Labels)]));
