@@ -44,7 +44,8 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
-        public static IEnumerable<Sample> Samples(Generator random) => Groups.Samples(random, over => new LogSumExp(over), empty: true);
+        public static IEnumerable<Sample> Samples(Generator random) => 
+            Groups.Samples(random, over => new LogSumExp(over));
 
         /// <inheritdoc/>
         public static IEnumerable<Misuse> Misuses(Generator random) =>

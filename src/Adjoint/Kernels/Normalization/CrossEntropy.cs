@@ -1,0 +1,131 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels.Lanes;
+
+namespace Adjoint.Kernels.Normalization;
+
+/// <summary>What a cross-entropy compares each row of logits with, and how rows count.</summary>
+/// <remarks>
+/// Every kind of target is a vector r over the classes: loss = Σ r·(lse − x), and its slope is (Σr)·softmax(x) − r. A label t
+/// with smoothing s means r = (1 − s)·w[t]·[c = t] + s/C·w[c]; given probabilities q mean r = w·((1 − s)·q + s/C).
+/// </remarks>
+internal unsafe struct Targets<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>One label a row; null where probabilities are given.</summary>
+    public long* Labels;
+
+    /// <summary>One probability a logit; null where labels are given.</summary>
+    public T* Probabilities;
+
+    /// <summary>One weight a class; null for ones.</summary>
+    public T* Weight;
+
+    public T Smoothing;
+    public long Ignored;
+    public long Classes;
+
+    public readonly bool IsIgnored(long row) => Labels is not null && Labels[row] == Ignored;
+
+    public readonly T WeightOf(long label) => Weight is null ? T.One : Weight[label];
+}
+
+/// <summary>Cross-entropy of contiguous rows of logits, without the probabilities ever being stored.</summary>
+internal static unsafe class CrossEntropy
+{
+    /// <summary>The loss of every row, and the logarithm of its softmax' denominator; 0 for ignored rows.</summary>
+    public static void Forward<T>(T* x, Targets<T> targets, T* loss, T* denominators, long rows) where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowLoop.For<Losses<T>, T>(new(x, targets, loss, denominators), rows, targets.Classes);
+
+    /// <summary>dx = g·((Σr)·exp(x − lse) − r), g = dy[row·<paramref name="step"/>]/total.</summary>
+    public static void Backward<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx, long rows) where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowLoop.For<Slopes<T>, T>(new(dy, step, total, x, targets, denominators, dx), rows, targets.Classes);
+
+    readonly struct Losses<T>(T* x, Targets<T> targets, T* loss, T* denominators) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            long n = targets.Classes;
+            T share = targets.Smoothing / T.CreateSaturating(n);
+            for (long r = first; r < end; r++)
+            {
+                (loss[r], denominators[r]) = (T.Zero, T.Zero);
+                if (targets.IsIgnored(r)) continue;
+                T* row = x + (r * n);
+                T lse = Softmax.LogSumExp<V, T>(row, n);
+                denominators[r] = lse;
+                if (targets.Labels is null)
+                {
+                    loss[r] = Row<V, T>.Sum(new Weighted<V>(row, lse, targets.Weight, targets.Probabilities + (r * n), T.One - targets.Smoothing, share), n);
+                    continue;
+                }
+
+                long label = targets.Labels[r];
+                T value = targets.WeightOf(label) * (lse - row[label]);
+                if (targets.Smoothing != T.Zero) value = ((T.One - targets.Smoothing) * value) + Row<V, T>.Sum(new Weighted<V>(row, lse, targets.Weight, null, T.Zero, share), n);
+                loss[r] = value;
+            }
+        }
+
+        /// <summary>w·(a·q + s)·(lse − x).</summary>
+        readonly struct Weighted<V>(T* x, T lse, T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public L Of<L>(long i) where L : unmanaged, ILanes<L, T>
+            {
+                L r = q is null ? L.All(s) : (L.Load(q + i) * L.All(a)) + L.All(s);
+                if (weight is not null) r *= L.Load(weight + i);
+                return r * (L.All(lse) - L.Load(x + i));
+            }
+        }
+    }
+
+    readonly struct Slopes<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            long n = targets.Classes;
+            T keep = T.One - targets.Smoothing, share = targets.Smoothing / T.CreateSaturating(n);
+            bool dense = targets.Labels is null || share != T.Zero;
+            for (long r = first; r < end; r++)
+            {
+                T* row = x + (r * n), to = dx + (r * n), q = targets.Labels is null ? targets.Probabilities + (r * n) : null;
+                if (targets.IsIgnored(r))
+                {
+                    for (long c = 0; c < n; c++) to[c] = T.Zero;
+                    continue;
+                }
+
+                T g = dy[r * step] / total;
+                T own = q is null ? keep * targets.WeightOf(targets.Labels[r]) : T.Zero;
+                T mass = dense ? Row<V, T>.Sum(new Mass<V>(targets.Weight, q, keep, share), n) + own : own;
+                T lse = denominators[r];
+                long i = 0;
+                for (; i <= n - V.Count; i += V.Count) Store<V>(row + i, to + i, i, q, dense, g, mass, lse, keep, share);
+                for (; i < n; i++) Store<Lane<T>>(row + i, to + i, i, q, dense, g, mass, lse, keep, share);
+                if (q is null) to[targets.Labels[r]] -= g * own;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void Store<V>(T* row, T* to, long i, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : unmanaged, ILanes<V, T>
+        {
+            V value = LaneMath.Exp<V, T>(V.Load(row) - V.All(lse)) * V.All(mass);
+            if (dense) value -= new Mass<V>(targets.Weight, q, keep, share).Of<V>(i);
+            V.Store(value * V.All(g), to);
+        }
+
+        /// <summary>w·(a·q + s): r without what a label adds.</summary>
+        readonly struct Mass<V>(T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public L Of<L>(long i) where L : unmanaged, ILanes<L, T>
+            {
+                L r = q is null ? L.All(s) : (L.Load(q + i) * L.All(a)) + L.All(s);
+                if (weight is not null) r *= L.Load(weight + i);
+                return r;
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace Adjoint.Ops;
+
+/// <summary>Looks at labels before a kernel trusts them, and adds up what the losses are divided by.</summary>
+internal static class RowWeights
+{
+    /// <summary>For a mean, the sum of the weights of all rows that count; else 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>
+    /// <exception cref="ArgumentException">No row counts, and a mean is asked for.</exception>
+    public static double Total(string operation, Tensor logits, Tensor target, Tensor? weight, long ignoreIndex, Reduction reduction)
+    {
+        bool mean = reduction == Reduction.Mean;
+        if (mean && target.Elements == 0)
+            throw new ArgumentException($"{operation}: a mean needs at least one row, but logits are {logits.Shape}. Hint: skip such batches, or use Reduction.Sum.");
+        if (target.DType.IsFloat) return mean ? target.Elements / logits.Shape[1] : 1;
+
+        ReadOnlySpan<long> labels = target.To(DType.I64).Contiguous().AsSpan<long>();
+        ReadOnlySpan<double> weights = weight is null ? [] : weight.Detach().To(DType.F64).Contiguous().AsSpan<double>();
+        double total = 0;
+        bool any = false;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            long label = labels[i];
+            if (label == ignoreIndex) continue;
+            if ((ulong)label >= (ulong)logits.Shape[1]) throw OutOfRange(operation, label, i, logits.Shape[1], target.Shape, ignoreIndex);
+            total += weights.IsEmpty ? 1 : weights[(int)label];
+            any = true;
+        }
+
+        if (mean && !any)
+            throw new ArgumentException($"{operation}: a mean needs at least one row that is not ignored, but all {labels.Length} labels are {ignoreIndex}. Hint: skip such batches, or use Reduction.Sum.");
+        return mean ? total : 1;
+    }
+
+    static ArgumentOutOfRangeException OutOfRange(string operation, long label, long at, long classes, Shape shape, long ignoreIndex)
+    {
+        long[] index = [.. Enumerable.Range(0, shape.Rank).Select(axis => at / shape.Strides[axis] % shape[axis])];
+        return new(null, $"{operation}: labels must be from 0 to {classes - 1}, or {ignoreIndex} for rows to ignore, but the label at [{string.Join(", ", index)}] is {label} and there are {classes} classes.");
+    }
+}

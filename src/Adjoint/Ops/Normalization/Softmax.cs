@@ -1,0 +1,67 @@
+namespace Adjoint.Ops
+{
+    /// <summary>Softmax along one axis: <c>y = eˣ / Σ eˣ</c>.</summary>
+    /// <remarks>The maximum is taken out first, so that nothing overflows. Saves y.</remarks>
+    /// <param name="Dim">The axis, counted from 0.</param>
+    public sealed record Softmax(int Dim) : Op, ISampled
+    {
+        /// <inheritdoc/>
+        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+        {
+            inputs[0].MustBeFloat(Name);
+            outputs[0] = inputs[0].Spec;
+        }
+
+        /// <inheritdoc/>
+        protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        {
+            using Scope scope = Scope.Begin(Name);
+            var form = new RowForm(inputs[0].Shape, Dim);
+            Tensor x = form.Read(inputs[0]), y = form.Target(outputs[0]);
+            if (x.DType == DType.F64) Kernels.Normalization.Softmax.Forward((double*)x.Data, (double*)y.Data, form.Count, form.Length);
+            else Kernels.Normalization.Softmax.Forward((float*)x.Data, (float*)y.Data, form.Count, form.Length);
+            form.Store(y, outputs[0]);
+        }
+
+        /// <inheritdoc/>
+        protected internal override Saves Needs(int input) => Saves.Output(0);
+
+        /// <inheritdoc/>
+        protected internal override Tensor? Vjp(Cotangents dy, int input) => new SoftmaxBackward(Dim).Apply(dy.Gradient, dy.Output(0));
+
+        /// <inheritdoc/>
+        public override Plain[] Reference(Plain[] inputs) =>
+        [
+            Groups.Along(inputs[0], Axes.Of([Dim], inputs[0].Shape, Name), g =>
+            {
+                double max = g.Max(), sum = g.Sum(v => Math.Exp(v - max));
+                return [.. g.Select(v => Math.Exp(v - max) / sum)];
+            }),
+        ];
+
+        /// <inheritdoc/>
+        public static IEnumerable<Sample> Samples(Generator random) => Groups.AlongOneAxis(random, dim => new Softmax(dim));
+
+        /// <inheritdoc/>
+        public static IEnumerable<Misuse> Misuses(Generator random) =>
+        [
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Softmax(2), "softmax: dim must be an axis of x, from -2 to 1, but dim is 2 and x is [2, 3]."),
+            Misuse.Of<DTypeException>(() => Tensor.Zeros([2, 3], DType.I64).Softmax(1), "softmax: elements must be floating-point numbers, but x is I64. Hint: convert it with To(DType.F32)."),
+        ];
+    }
+}
+
+namespace Adjoint
+{
+    /// <summary>Adds <see cref="Ops.Softmax"/> to tensors.</summary>
+    public static class SoftmaxSyntax
+    {
+        extension(Tensor x)
+        {
+            /// <summary>Softmax along an axis: <c>y = eˣ / Σ eˣ</c>.</summary>
+            /// <exception cref="ShapeException">The axis does not exist.</exception>
+            /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+            public Tensor Softmax(int dim) => new Ops.Softmax(x.Shape.Axis(dim, "softmax")).Apply(x);
+        }
+    }
+}
