@@ -1,6 +1,6 @@
-using Adjoint.Kernels;
 using Adjoint.Ops;
 using Xunit;
+using Parallel = Adjoint.Kernels.Parallel;
 
 namespace Adjoint.Tests.Ops;
 
