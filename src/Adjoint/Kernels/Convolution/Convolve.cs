@@ -29,6 +29,13 @@ internal static unsafe class Convolve
     {
         public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
         {
+            if (g.IsDepthwise)
+            {
+                var planes = new DepthwisePlanes<TLanes, T>(g, (g.H.In, g.W.In), (1, 1), x, weight, reversed: false, bias, y);
+                Widths.Loop(planes.Count, planes, g.Work);
+                return;
+            }
+
             T* packed = SharedMemory.Take<T>(Filters<TLanes, T>.Length(g.Groups, g.Filters, g.Steps));
             Filters<TLanes, T> filters = Filters<TLanes, T>.Pack(weight, packed, g.Groups, g.Filters, g.Channels, g.Taps,
                 group: g.Filters * g.Steps, row: g.Steps, channel: g.Taps, reversed: false, g.Work);
@@ -42,6 +49,14 @@ internal static unsafe class Convolve
     {
         public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
         {
+            if (g.IsDepthwise)
+            {
+                var spread = new Geometry(g.Images, g.Groups, 1, 1, g.D, Turned(g.H), Turned(g.W));
+                var planes = new DepthwisePlanes<TLanes, T>(spread, (g.H.Out, g.W.Out), (g.H.Stride, g.W.Stride), dy, weight, reversed: true, null, dx);
+                Widths.Loop(planes.Count, planes, g.Work);
+                return;
+            }
+
             if (g.D.Stride == 1 && g.H.Stride == 1 && g.W.Stride == 1)
             {
                 // dx is itself a convolution: of dy, with the taps reversed and the roles of channels and filters exchanged.
@@ -69,6 +84,13 @@ internal static unsafe class Convolve
             if (g.Positions == 0)
             {
                 for (long i = 0; i < g.Groups * g.Filters * g.Steps; i++) dWeight[i] = default;
+                return;
+            }
+
+            if (g.IsDepthwise)
+            {
+                var channels = new DepthwiseWeights<TLanes, T>(g, dy, x, dWeight);
+                Widths.Loop(channels.Count, channels, g.Work);
                 return;
             }
 

@@ -27,6 +27,11 @@ internal readonly record struct Geometry(long Images, long Groups, long Channels
     /// <summary>Multiply-adds of the whole.</summary>
     public double Work => (double)Groups * Filters * Steps * Positions;
 
+    /// <summary>Whether every channel has one filter of its own, on planes: too little work for a matrix product.</summary>
+    public bool IsDepthwise => Channels == 1 && Filters == 1 && D == WindowAxis.None && InPlane < Int32Plane && OutPlane < Int32Plane;
+
+    const long Int32Plane = 1 << 26;
+
     /// <summary>The place that a position stands for.</summary>
     public (long Image, long D, long H, long W) At(long position)
     {
