@@ -64,6 +64,9 @@ public abstract record Op
         return HiddenOutputs == 0 ? outputs : outputs[..^HiddenOutputs];
     }
 
+    /// <summary>An operation prints its name and settings, not what every operation has.</summary>
+    protected virtual bool PrintMembers(System.Text.StringBuilder builder) => false;
+
     /// <summary>Makes the outputs. Views override this, everything else is allocated and run.</summary>
     private protected virtual void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {
