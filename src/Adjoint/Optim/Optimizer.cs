@@ -122,15 +122,19 @@ public abstract class Optimizer
     internal void Prepare(Slot slot, Rule rule)
     {
         if (slot.States.Length == rule.States.Length) return;
-        slot.States = [.. rule.States.Select((_, i) => Tensor.Full(slot.Parameter.Shape, InitialState(i, slot.Group), slot.StateType).AsBuffer())];
+        var states = new Tensor[rule.States.Length];
+        for (int i = 0; i < states.Length; i++) states[i] = Tensor.Full(slot.Parameter.Shape, InitialState(i, slot.Group), slot.StateType).AsBuffer();
+        slot.States = states;
     }
 
     Rule Rule => _rule ??= MakeRule();
 
     void CheckGradients()
     {
+        bool complete = true;
+        foreach (Slot slot in _slots) complete &= slot.Parameter is not { IsLeaf: true, Grad: null };
+        if (complete) return;
         string[] missing = [.. _slots.Where(s => s.Parameter is { IsLeaf: true, Grad: null }).Select(s => s.Name)];
-        if (missing.Length == 0) return;
         int trained = _slots.Count(s => s.Parameter.IsLeaf);
         if (missing.Length == trained) throw new GraphException($"{Name}: a step needs gradients, but none of the {trained} parameters has one. Hint: call Backward on the loss before Step, and ZeroGrad after it.");
         if (!AllowMissingGradients) throw new GraphException($"{Name}: every parameter needs a gradient, but {List(missing)} received none. Hint: is it used in Forward? Freeze it, or set AllowMissingGradients.");

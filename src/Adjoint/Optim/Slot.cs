@@ -20,21 +20,24 @@ internal sealed class Slot(Tensor parameter, string name, ParameterGroup group)
     /// <summary>Half types would lose small changes: their states are kept in F32.</summary>
     public DType StateType => parameter.DType.Compute;
 
+    // Reused from step to step: a step allocates nothing.
+    Operand[] _inputs = [], _outputs = [];
+
     /// <summary>Runs the rule over all elements, in place.</summary>
     public unsafe void Update(Rule rule, ReadOnlySpan<double> scalars)
     {
         Tensor gradient = parameter.Grad!;
         int states = States.Length;
-        Span<Operand> inputs = new Operand[2 + states + scalars.Length], outputs = new Operand[1 + states];
+        if (_outputs.Length == 0) (_inputs, _outputs) = (new Operand[rule.Formula.Inputs], new Operand[1 + states]);
         fixed (double* values = scalars)
         {
-            inputs[0] = outputs[0] = parameter.Operand;
-            inputs[1] = gradient.Operand;
-            for (int i = 0; i < states; i++) inputs[2 + i] = outputs[1 + i] = States[i].Operand;
-            for (int i = 0; i < scalars.Length; i++) inputs[2 + states + i] = new Operand { Data = values + i, DType = DType.F64, Shape = [], Strides = [] };
+            _inputs[0] = _outputs[0] = parameter.Operand;
+            _inputs[1] = gradient.Operand;
+            for (int i = 0; i < states; i++) _inputs[2 + i] = _outputs[1 + i] = States[i].Operand;
+            for (int i = 0; i < scalars.Length; i++) _inputs[2 + states + i] = new Operand { Data = values + i, DType = DType.F64, Shape = [], Strides = [] };
             parameter.Written();
             foreach (Tensor state in States) state.Written();
-            Elementwise.Run(rule.Formula, StateType, inputs, outputs);
+            Elementwise.Run(rule.Formula, StateType, _inputs, _outputs);
         }
 
         GC.KeepAlive(gradient);
