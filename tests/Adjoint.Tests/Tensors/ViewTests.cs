@@ -63,15 +63,17 @@ public class ViewTests
     [Fact]
     public void Operations_take_axes_that_run_backward()
     {
+        var wrong = new List<string>();
         foreach (Sample sample in Registry.Samples())
         {
             using Scope scope = Scope.Begin("backward axes");
             Plain[] expected = [.. sample.Op.ApplyAll(sample.Inputs).Select(Plain.From)];
             Tensor[] reversed = [.. sample.Inputs.Select(x => Enumerable.Range(0, x.Rank).Aggregate(x.Flip(), (y, axis) => y.Slice(axis, step: -1)))];
             double error = OperationCheck.Error(sample.Op.ApplyAll(reversed), expected);
-            Assert.True(error <= OperationCheck.ValueTolerance, $"{sample}: {error}");
+            if (error > OperationCheck.ValueTolerance) wrong.Add($"{sample}: {error}");
         }
 
+        Assert.Empty(wrong);
         Assert.Equal("tensor span: strides must not be negative, but they are [-1]. Hint: call Contiguous first.", Assert.Throws<ShapeException>(() => { _ = Tensor.Zeros([3])[(..).By(-1)].AsTensorSpan<float>(); }).Message);
     }
 
