@@ -106,9 +106,11 @@ public sealed partial class Tensor
     /// <summary>The elements where they lie, with their shape and strides, for <c>System.Numerics.Tensors</c>.</summary>
     /// <inheritdoc cref="AsSpan{T}" path="/remarks"/>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not this tensor's element type.</exception>
+    /// <exception cref="ShapeException">An axis runs backward.</exception>
     public unsafe ReadOnlyTensorSpan<T> AsTensorSpan<T>() where T : unmanaged
     {
         CheckElement<T>("tensor span");
+        if (Strides.Any(s => s < 0)) throw new ShapeException($"tensor span: strides must not be negative, but they are [{string.Join(", ", Strides)}]. Hint: call Contiguous first.");
         nint[] lengths = [.. Shape.Select(s => checked((nint)s))];
         nint[] strides = [.. Strides.Select((s, i) => Shape[i] == 1 ? 0 : checked((nint)s))];
         nint extent = Elements == 0 ? 0 : 1;

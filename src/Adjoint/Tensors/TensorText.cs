@@ -91,7 +91,7 @@ internal sealed class TensorText
             int width = i < 0 ? 1 : _width;
             if (!first)
             {
-                bool wrap = last && column + 2 + width > LineWidth;
+                bool wrap = last && column + 2 + width + 1 > LineWidth;
                 _text.Append(wrap ? ",\n" + new string(' ', start) : between);
                 column = wrap ? start : column + 2;
             }

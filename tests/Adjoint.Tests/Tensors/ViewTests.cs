@@ -1,4 +1,5 @@
 using Adjoint.Kernels.Copy;
+using Adjoint.Ops;
 using CsCheck;
 using Xunit;
 
@@ -57,6 +58,23 @@ public class ViewTests
         Assert.All(views, view => Assert.Same(x.Storage, view.Storage));
         Tensor[] copies = [x.Copy(), x.Flip(0), x.Roll(1, 1), x.Repeat(1, 1, 1), x.RepeatInterleave(1, 0), x.T.Reshape(24), x[Tensor.From([0L])], x.Tril(), Tensor.Cat([x])];
         Assert.All(copies, copy => Assert.NotSame(x.Storage, copy.Storage));
+    }
+
+    [Fact]
+    public void Operations_take_axes_that_run_backward()
+    {
+        var wrong = new List<string>();
+        foreach (Sample sample in Registry.Samples())
+        {
+            using Scope scope = Scope.Begin("backward axes");
+            Plain[] expected = [.. sample.Op.ApplyAll(sample.Inputs).Select(Plain.From)];
+            Tensor[] reversed = [.. sample.Inputs.Select(x => Enumerable.Range(0, x.Rank).Aggregate(x.Flip(), (y, axis) => y.Slice(axis, step: -1)))];
+            double error = OperationCheck.Error(sample.Op.ApplyAll(reversed), expected);
+            if (error > OperationCheck.ValueTolerance) wrong.Add($"{sample}: {error}");
+        }
+
+        Assert.Empty(wrong);
+        Assert.Equal("tensor span: strides must not be negative, but they are [-1]. Hint: call Contiguous first.", Assert.Throws<ShapeException>(() => { _ = Tensor.Zeros([3])[(..).By(-1)].AsTensorSpan<float>(); }).Message);
     }
 
     [Fact]

@@ -6,12 +6,11 @@ namespace Adjoint.Kernels.Copy;
 /// <remarks>
 /// Axes are put in the order of the target's memory and neighbours that are contiguous on both sides are joined, so that most
 /// copies become one or two axes. What remains is a stack of planes. A plane whose columns are dense on both sides is
-/// copied row by row as memory; one whose source is dense along the rows instead (a transpose) goes by square tiles, so that
-/// both sides use whole cache lines.
+/// copied row by row as memory; one whose source is dense along the rows instead is transposed by square tiles.
 /// </remarks>
 internal static unsafe class StridedCopy
 {
-    // 32 lines of 64 bytes on either side: a tile of 4-byte elements reads 4 KiB and writes 4 KiB, well inside a first-level cache.
+    // A tile's row is two lines of 64 bytes for 4-byte elements, and the buffer 4 KiB: well inside a first-level cache.
     const int Tile = 32;
 
     /// <summary>Copies; nothing overlaps, and no two elements of the target share memory.</summary>
@@ -56,13 +55,34 @@ internal static unsafe class StridedCopy
         {
             for (long r = 0; r < rows; r++) Dense(from + (r * fromRow), to + (r * toRow), columns);
         }
-        else if (Math.Abs(fromRow) < Math.Abs(fromColumn) && rows > 1)
-        {
-            for (long r = 0; r < rows; r += Tile)
-                for (long c = 0; c < columns; c += Tile)
-                    Strided(from + (r * fromRow) + (c * fromColumn), to + (r * toRow) + (c * toColumn), Math.Min(Tile, rows - r), Math.Min(Tile, columns - c), fromRow, fromColumn, toRow, toColumn);
-        }
+        else if (fromRow == 1 && toColumn == 1) Transpose(from, to, rows, columns, fromColumn, toRow);
         else Strided(from, to, rows, columns, fromRow, fromColumn, toRow, toColumn);
+    }
+
+    /// <summary>By tiles through a small buffer.</summary>
+    /// <remarks>
+    /// A column of a matrix whose rows are 2^k bytes apart falls into one set of the first-level cache, which holds some ten
+    /// lines: elements read one by one across columns would each fetch their line again for every row. So a tile's source
+    /// lines are first copied whole, many of them on their way at once, into a buffer that is dense, and turned from there.
+    /// </remarks>
+    [SkipLocalsInit]
+    static void Transpose<T>(T* from, T* to, long rows, long columns, long fromColumn, long toRow) where T : unmanaged
+    {
+        T* buffer = stackalloc T[Tile * Tile];
+        for (long row = 0; row < rows; row += Tile)
+            for (long column = 0; column < columns; column += Tile)
+                Turn(from + row + (column * fromColumn), to + (row * toRow) + column, buffer, (int)Math.Min(Tile, rows - row), (int)Math.Min(Tile, columns - column), fromColumn, toRow);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Turn<T>(T* from, T* to, T* buffer, int rows, int columns, long fromColumn, long toRow) where T : unmanaged
+    {
+        for (int c = 0; c < columns; c++) Dense(from + (c * fromColumn), buffer + (c * Tile), rows);
+        for (int r = 0; r < rows; r++)
+        {
+            T* source = buffer + r, target = to + (r * toRow);
+            for (int c = 0; c < columns; c++) target[c] = source[c * Tile];
+        }
     }
 
     static void Dense<T>(T* from, T* to, long count) where T : unmanaged
@@ -134,8 +154,8 @@ internal static unsafe class StridedCopy
 
         readonly void BringDenseSourceNextToLast()
         {
-            if (Count < 3 || Math.Abs(From[Count - 1]) <= 1) return;
-            for (int i = 0; i < Count - 2; i++) if (Math.Abs(From[i]) == 1) Swap(i, Count - 2);
+            if (From[Count - 1] is 0 or 1) return;
+            for (int i = 0; i < Count - 2; i++) if (From[i] == 1) Swap(i, Count - 2);
         }
 
         readonly void Swap(int i, int j)
@@ -161,7 +181,9 @@ internal static unsafe class StridedCopy
             (_axes, _outer, _planes) = (axes, axes.Count - 2, 1);
             for (int i = 0; i < _outer; i++) _planes *= axes.Sizes[i];
             (_rows, _columns) = (axes.Sizes[_outer], axes.Sizes[_outer + 1]);
-            _rowsPerChunk = Math.Clamp(Parallel.ElementGrain / _columns, 1, _rows);
+            // Fewer rows than a tile's would read a part of each line.
+            long fewest = axes.From[_outer] == 1 && axes.From[_outer + 1] != 1 ? Tile : 1;
+            _rowsPerChunk = Math.Min(Math.Max(Parallel.ElementGrain / _columns / fewest, 1) * fewest, _rows);
             _planesPerChunk = _rowsPerChunk < _rows ? 1 : Math.Max(Parallel.ElementGrain / (_rows * _columns), 1);
             _blocks = (_rows + _rowsPerChunk - 1) / _rowsPerChunk;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Adjoint.Kernels.Copy;
 
 namespace Adjoint.Ops
@@ -28,7 +29,7 @@ namespace Adjoint.Ops
             Tensor x = inputs[0].To(sums).Packed(), positions = Indices.Within(inputs[1], Size, Name);
             Tensor y = sums == outputs[0].DType ? outputs[0] : Tensor.Allocate(outputs[0].Shape, sums);
             (long outer, _, long row) = Indices.Around(y.Shape, Dim);
-            Clear.Run(y.Data, y.Elements * sums.Bytes);
+            NativeMemory.Clear(y.Data, (nuint)(y.Elements * sums.Bytes));
             Add(sums, x.Data, y.Data, (long*)positions.Data, outer, positions.Elements, row);
             if (!ReferenceEquals(y, outputs[0])) outputs[0].CopyFrom(y);
         }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Adjoint.Ops
 {
     /// <summary>A one among zeros for each index: <c>y[…, c] = c == indices[…] ? 1 : 0</c>.</summary>
@@ -19,7 +21,7 @@ namespace Adjoint.Ops
         {
             using Scope scope = Scope.Begin(Name);
             Tensor y = outputs[0], positions = Indices.Within(inputs[0], Classes, Name);
-            Kernels.Copy.Clear.Run(y.Data, y.Elements * Type.Bytes);
+            NativeMemory.Clear(y.Data, (nuint)(y.Elements * Type.Bytes));
             var target = new Span<long>(positions.Data, checked((int)positions.Elements));
             for (int i = 0; i < target.Length; i++)
             {

@@ -3,13 +3,17 @@ using System.Runtime.CompilerServices;
 namespace Adjoint.Ops
 {
     /// <summary>The same elements in row-major order under another shape.</summary>
-    /// <remarks>A view wherever strides allow it, a copy otherwise. Saves nothing.</remarks>
+    /// <remarks>A view wherever strides allow it, otherwise a copy. Saves nothing.</remarks>
     /// <param name="Target">The shape of the result, with the same number of elements.</param>
     public sealed record Reshape(Shape Target) : ViewOp, ISampled
     {
-        private protected override Tensor View(Tensor x) => Strides(x) is { } strides
-            ? x.ViewAs(Target, strides, x.Offset)
-            : x.Detach().Copy().ViewAs(Target, Target.Strides, 0);
+        private protected override Tensor View(Tensor x)
+        {
+            if (Strides(x) is { } strides) return x.ViewAs(Target, strides, x.Offset);
+            Tensor packed = x.Packed(), view = packed.ViewAs(Target, Target.Strides, 0);
+            packed.Release();
+            return view;
+        }
 
         /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => dy.Gradient.Reshape(dy.InputShape(0));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Adjoint.Kernels.Copy;
 
 namespace Adjoint.Ops;
@@ -15,7 +16,7 @@ public sealed record Unview(ViewOp View, Shape Whole) : Op, ISampled
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor part = View.Apply(outputs[0]);
-        if (part.Elements < Whole.Elements) Clear.Run(outputs[0].Data, Whole.Elements * outputs[0].DType.Bytes);
+        if (part.Elements < Whole.Elements) NativeMemory.Clear(outputs[0].Data, (nuint)(Whole.Elements * outputs[0].DType.Bytes));
         StridedCopy.Run(inputs[0].Operand, part.Operand);
         part.Release();
     }
