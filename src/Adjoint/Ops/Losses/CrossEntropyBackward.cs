@@ -82,7 +82,8 @@ public sealed record CrossEntropyBackward(CrossEntropy Forward) : Op, ISampled
             double total = RowWeights.Total("sample", x, target, op.Weighted ? sample.Inputs[2] : null, op.IgnoreIndex, op.Reduction);
             Tensor dy = random.Normal(op.Reduction == Reduction.None ? x.Shape.Without(1) : [], dtype: DType.F64);
             Tensor[] values = [dy, x, target, x.LogSumExp(1), Tensor.Scalar(total, DType.F64), .. sample.Inputs.Skip(2)];
-            yield return new(new CrossEntropyBackward(op), values) { Constant = [3, 4, 5], Tolerance = sample.Tolerance };
+            // lse belongs to the logits: moving them alone has no meaning.
+            yield return new(new CrossEntropyBackward(op), values) { Constant = [1, 3, 4, 5], Tolerance = sample.Tolerance };
         }
     }
 }

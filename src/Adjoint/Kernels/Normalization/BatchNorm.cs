@@ -1,0 +1,85 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels.Lanes;
+
+namespace Adjoint.Kernels.Normalization;
+
+/// <summary>Batch normalisation of contiguous [N, C, S]: every channel, over all N and S, is one row of work.</summary>
+internal static unsafe class BatchNorm
+{
+    /// <summary>Mean, biased variance and r = 1/√(var + ε) of each channel, and y = (x − mean)·r·w + b; weight and bias may be null.</summary>
+    public static void Forward<T>(T* x, T* weight, T* bias, T* y, T* mean, T* variance, T* scale, long batch, long channels, long spatial, double epsilon) where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowLoop.For<Channels<T>, T>(new(x, weight, bias, y, mean, variance, scale, batch, channels, spatial, T.CreateSaturating(epsilon)), channels, batch * spatial);
+
+    /// <summary>dw = Σ dy·x̂, db = Σ dy, dx = w·r·(dy − db/M − x̂·dw/M), M = N·S.</summary>
+    public static void Backward<T>(T* dy, T* x, T* mean, T* scale, T* weight, T* dx, T* dWeight, T* dBias, long batch, long channels, long spatial) where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowLoop.For<Slopes<T>, T>(new(dy, x, mean, scale, weight, dx, dWeight, dBias, batch, channels, spatial), channels, batch * spatial);
+
+    readonly struct Channels<T>(T* x, T* weight, T* bias, T* y, T* mean, T* variance, T* scale, long batch, long channels, long n, T epsilon) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            T count = T.CreateSaturating(batch * n);
+            for (long c = first; c < end; c++)
+            {
+                T sum = T.Zero, squares = T.Zero;
+                for (long b = 0; b < batch; b++) sum += Row<V, T>.Sum(new Terms<T>.Value<V>(x + (((b * channels) + c) * n)), n);
+                T center = sum / count;
+                for (long b = 0; b < batch; b++) squares += Row<V, T>.Sum(new Terms<T>.SquaredDistance<V>(x + (((b * channels) + c) * n), center), n);
+                T r = T.One / T.Sqrt((squares / count) + epsilon);
+                (mean[c], variance[c], scale[c]) = (center, squares / count, r);
+                T slope = weight is null ? r : r * weight[c], level = bias is null ? T.Zero : bias[c];
+                for (long b = 0; b < batch; b++)
+                {
+                    T* from = x + (((b * channels) + c) * n), to = y + (((b * channels) + c) * n);
+                    long i = 0;
+                    for (; i <= n - V.Count; i += V.Count) V.Store(((V.Load(from + i) - V.All(center)) * V.All(slope)) + V.All(level), to + i);
+                    for (; i < n; i++) to[i] = ((from[i] - center) * slope) + level;
+                }
+            }
+        }
+    }
+
+    readonly struct Slopes<T>(T* dy, T* x, T* mean, T* scale, T* weight, T* dx, T* dWeight, T* dBias, long batch, long channels, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        {
+            T count = T.CreateSaturating(batch * n);
+            for (long c = first; c < end; c++)
+            {
+                T center = mean[c], r = scale[c], slope = T.Zero, level = T.Zero;
+                for (long b = 0; b < batch; b++)
+                {
+                    long at = ((b * channels) + c) * n;
+                    level += Row<V, T>.Sum(new Terms<T>.Value<V>(dy + at), n);
+                    slope += Row<V, T>.Sum(new Projected<V>(dy + at, x + at, center), n);
+                }
+
+                slope *= r;
+                if (dWeight is not null) dWeight[c] = slope;
+                if (dBias is not null) dBias[c] = level;
+                T factor = weight is null ? r : r * weight[c], pull = slope / count * r, shift = level / count;
+                for (long b = 0; b < batch; b++)
+                {
+                    long at = ((b * channels) + c) * n;
+                    long i = 0;
+                    for (; i <= n - V.Count; i += V.Count) Store<V>(at + i, center, factor, pull, shift);
+                    for (; i < n; i++) Store<Lane<T>>(at + i, center, factor, pull, shift);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void Store<V>(long i, T center, T factor, T pull, T shift) where V : unmanaged, ILanes<V, T> =>
+            V.Store((V.Load(dy + i) - V.All(shift) - ((V.Load(x + i) - V.All(center)) * V.All(pull))) * V.All(factor), dx + i);
+
+        /// <summary>dy·(x − mean).</summary>
+        readonly struct Projected<V>(T* g, T* x, T center) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public L Of<L>(long i) where L : unmanaged, ILanes<L, T> => L.Load(g + i) * (L.Load(x + i) - L.All(center));
+        }
+    }
+}

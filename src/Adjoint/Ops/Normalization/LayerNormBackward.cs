@@ -1,0 +1,101 @@
+namespace Adjoint.Ops;
+
+/// <summary>The gradients of <see cref="LayerNorm"/> in one pass over the rows: with g = dy·w, <c>dx = r·(g − mean(g) − x̂·mean(g·x̂))</c>, dw = Σ dy·x̂, db = Σ dy.</summary>
+/// <remarks>Inputs: dy, x, mean, r, and the weight where given. Outputs: dx, dw, db where there is one.</remarks>
+/// <param name="Normalized">The shape of the last axes, which are normalised together.</param>
+/// <param name="Epsilon">ε, added under the root.</param>
+/// <param name="Weighted">Whether a weight is given.</param>
+/// <param name="Biased">Whether a bias is given.</param>
+public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool Weighted, bool Biased) : Op, ISampled
+{
+    /// <inheritdoc/>
+    public override int OutputCount => 1 + (Weighted ? 1 : 0) + (Biased ? 1 : 0);
+
+    /// <inheritdoc/>
+    protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+    {
+        outputs[0] = inputs[1].Spec;
+        for (int i = 1; i < outputs.Length; i++) outputs[i] = new(Normalized, inputs[1].DType);
+    }
+
+    /// <inheritdoc/>
+    protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        using Scope scope = Scope.Begin(Name);
+        Tensor x = inputs[1].ForKernel(), dy = inputs[0].ForKernel().To(x.DType), dx = outputs[0].KernelTarget();
+        Tensor? weight = Weighted ? inputs[4].ForKernel().To(x.DType) : null, dWeight = Weighted ? outputs[1].KernelTarget() : null;
+        Tensor? dBias = Biased ? outputs[^1].KernelTarget() : null;
+        long count = inputs[2].Elements;
+        if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Backward((double*)dy.Data, (double*)x.Data, (double*)inputs[2].Data, (double*)inputs[3].Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), (double*)Pointer(dBias), count, Normalized.Elements);
+        else Kernels.Normalization.LayerNorm.Backward((float*)dy.Data, (float*)x.Data, (float*)inputs[2].Data, (float*)inputs[3].Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), (float*)Pointer(dBias), count, Normalized.Elements);
+        outputs[0].TakeFrom(dx);
+        if (dWeight is not null) outputs[1].TakeFrom(dWeight);
+        if (dBias is not null) outputs[^1].TakeFrom(dBias);
+
+        static void* Pointer(Tensor? tensor) => tensor is null ? null : tensor.Data;
+    }
+
+    /// <inheritdoc/>
+    protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Input(1) | (Weighted ? Saves.Input(4) : Saves.Nothing);
+
+    /// <inheritdoc/>
+    protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
+
+    // Mean and r are functions of x; their part is in the gradient of x.
+    /// <inheritdoc/>
+    protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx) =>
+        Composite.Differentiate(dy, Weighted ? [0, 1, 4] : [0, 1], inputs =>
+        {
+            (Tensor dz, Tensor x) = (inputs[0], inputs[1]);
+            Tensor? weight = Weighted ? inputs[2] : null;
+            int[] axes = [.. Enumerable.Range(x.Rank - Normalized.Rank, Normalized.Rank)];
+            Tensor r = (x.Var(axes, 0, keepDim: true) + Epsilon).Rsqrt(), normal = (x - x.Mean(axes, keepDim: true)) * r;
+            Tensor g = weight is null ? dz : dz * weight;
+            Tensor along = r * (g - g.Mean(axes, keepDim: true) - (normal * (g * normal).Mean(axes, keepDim: true)));
+            Tensor[] all = weight is null ? [along] : [along, (dz * normal).SumTo(Normalized)];
+            return Biased ? [.. all, dz.SumTo(Normalized)] : all;
+        }, dx);
+
+    /// <inheritdoc/>
+    public override Plain[] Reference(Plain[] inputs)
+    {
+        (Plain dy, Plain x) = (inputs[0], inputs[1]);
+        int n = (int)Normalized.Elements, rows = (int)(x.Shape.Elements / n);
+        Plain dx = Plain.Zeros(x.Shape);
+        double[] dWeight = new double[n];
+        double[] dBias = new double[n];
+        for (int row = 0; row < rows; row++)
+        {
+            double[] values = x.Values[(row * n)..((row + 1) * n)], d = dy.Values[(row * n)..((row + 1) * n)];
+            double mean = values.Average(), r = 1 / Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) + Epsilon);
+            double[] normal = [.. values.Select(v => (v - mean) * r)], g = [.. d.Select((v, i) => Weighted ? v * inputs[4].Values[i] : v)];
+            double level = g.Average(), slope = g.Zip(normal, (a, b) => a * b).Average();
+            for (int i = 0; i < n; i++)
+            {
+                dx.Values[(row * n) + i] = r * (g[i] - level - (normal[i] * slope));
+                dWeight[i] += d[i] * normal[i];
+                dBias[i] += d[i];
+            }
+        }
+
+        List<Plain> all = [dx];
+        if (Weighted) all.Add(new(Normalized, dWeight));
+        if (Biased) all.Add(new(Normalized, dBias));
+        return [.. all];
+    }
+
+    /// <inheritdoc/>
+    public static IEnumerable<Sample> Samples(Generator random)
+    {
+        foreach (Sample sample in LayerNorm.Samples(random))
+        {
+            var op = (LayerNorm)sample.Op;
+            Tensor x = sample.Inputs[0];
+            int[] axes = [.. Enumerable.Range(x.Rank - op.Normalized.Rank, op.Normalized.Rank)];
+            Tensor r = (x.Var(axes, 0) + op.Epsilon).Rsqrt();
+            Tensor[] values = [random.Normal(x.Shape, dtype: DType.F64), x, x.Mean(axes), r];
+            // Mean and r belong to x: moving x alone has no meaning.
+            yield return new(new LayerNormBackward(op.Normalized, op.Epsilon, op.Weighted, op.Biased), op.Weighted ? [.. values, sample.Inputs[1]] : values) { Constant = [1, 2, 3] };
+        }
+    }
+}

@@ -1,0 +1,120 @@
+namespace Adjoint.Ops
+{
+    /// <summary>RMS normalisation over the last axes: <c>y = x / √(mean(x²) + ε) · w</c>.</summary>
+    /// <remarks>
+    /// Inputs: x, then weight where given, of the normalised shape. Saves x, weight, and one number a row.
+    /// Source: Zhang and Sennrich 2019, eq. 4.
+    /// </remarks>
+    /// <param name="Normalized">The shape of the last axes, which are normalised together.</param>
+    /// <param name="Epsilon">ε, added under the root.</param>
+    /// <param name="Weighted">Whether a weight is given.</param>
+    public sealed record RmsNorm(Shape Normalized, double Epsilon, bool Weighted) : Op, ISampled
+    {
+        /// <inheritdoc/>
+        public override int OutputCount => 2;
+
+        /// <inheritdoc/>
+        public override int HiddenOutputs => 1;
+
+        /// <inheritdoc/>
+        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+        {
+            Tensor x = inputs[0];
+            x.MustBeFloat(Name);
+            int outer = x.Rank - Normalized.Rank;
+            if (Normalized.Rank == 0 || outer < 0 || !x.Shape.Skip(outer).SequenceEqual(Normalized))
+                throw new ShapeException($"{Name}: the last axes of x must be the normalised shape, but x is {x.Shape} and the normalised shape is {Normalized}.");
+            foreach (Tensor parameter in inputs[1..])
+                if (parameter.Shape != Normalized) throw new ShapeException($"{Name}: weight and bias must have the normalised shape, but one is {parameter.Shape} and the normalised shape is {Normalized}.");
+            Shape rows = Shape.Create(x.Shape.Sizes.AsSpan(0, outer));
+            outputs[0] = x.Spec;
+            outputs[1] = new(rows, x.DType.ComputeType());
+        }
+
+        /// <inheritdoc/>
+        protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        {
+            using Scope scope = Scope.Begin(Name);
+            Tensor x = inputs[0].ForKernel(), y = outputs[0].KernelTarget();
+            Tensor? weight = Weighted ? inputs[1].ForKernel().To(x.DType) : null;
+            Tensor? bias = null;
+            long count = outputs[1].Elements;
+            if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Forward((double*)x.Data, (double*)Pointer(weight), (double*)Pointer(bias), (double*)y.Data, null, (double*)outputs[1].Data, count, Normalized.Elements, Epsilon);
+            else Kernels.Normalization.LayerNorm.Forward((float*)x.Data, (float*)Pointer(weight), (float*)Pointer(bias), (float*)y.Data, null, (float*)outputs[1].Data, count, Normalized.Elements, Epsilon);
+            outputs[0].TakeFrom(y);
+
+            static void* Pointer(Tensor? tensor) => tensor is null ? null : tensor.Data;
+        }
+
+        /// <inheritdoc/>
+        protected internal override Saves Needs(int input) =>
+            Saves.Input(0) | Saves.Output(1) | (Weighted ? Saves.Input(1) : Saves.Nothing);
+
+        /// <inheritdoc/>
+        protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
+
+        /// <inheritdoc/>
+        protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx)
+        {
+            Tensor[] values = [dy.Gradient, dy.Input(0), dy.Output(1)];
+            new RmsNormBackward(Normalized, Epsilon, Weighted).ApplyAll(Weighted ? [.. values, dy.Input(1)] : values).CopyTo(dx!);
+        }
+
+        /// <inheritdoc/>
+        public override Plain[] Reference(Plain[] inputs)
+        {
+            Plain? weight = Weighted ? inputs[1] : null;
+            Shape shape = inputs[0].Shape;
+            return
+            [
+                Groups.Along(inputs[0], Axes.Of([.. Enumerable.Range(shape.Rank - Normalized.Rank, Normalized.Rank)], shape, Name), g =>
+                {
+                    const double mean = 0;
+                    double scale = 1 / Math.Sqrt(g.Average(v => (v - mean) * (v - mean)) + Epsilon);
+                    return [.. g.Select((v, i) => ((v - mean) * scale * (weight is null ? 1 : weight.Values[i])))];
+                }),
+            ];
+        }
+
+        /// <inheritdoc/>
+        public static IEnumerable<Sample> Samples(Generator random)
+        {
+            Tensor Draw(Shape shape) => random.Normal(shape, 0.5, dtype: DType.F64);
+            yield return new(new RmsNorm([7], 1e-6, true), Draw([2, 3, 7]), Draw([7]));
+            yield return new(new RmsNorm([37], 1e-6, true), Draw([5, 37]), Draw([37]));
+            yield return new(new RmsNorm([3, 5], 1e-5, false), Draw([2, 3, 5]));
+            yield return new(new RmsNorm([4], 1e-6, true), Draw([0, 4]), Draw([4]));
+        }
+
+        /// <inheritdoc/>
+        public static IEnumerable<Misuse> Misuses(Generator random) =>
+        [
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).RmsNorm([4]), "rms_norm: the last axes of x must be the normalised shape, but x is [2, 3] and the normalised shape is [4]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).RmsNorm([3], Tensor.Zeros([1])), "rms_norm: weight and bias must have the normalised shape, but one is [1] and the normalised shape is [3]."),
+        ];
+    }
+}
+
+namespace Adjoint
+{
+    using Adjoint.Ops;
+
+    /// <summary>Adds <see cref="Ops.RmsNorm"/> to tensors.</summary>
+    public static class RmsNormSyntax
+    {
+        extension(Tensor x)
+        {
+            /// <summary>RMS normalisation over the last axes: <c>y = x / √(mean(x²) + ε) · w</c>.</summary>
+            /// <param name="normalizedShape">The shape of the last axes, which are normalised together.</param>
+            /// <param name="weight">w, of the normalised shape; none means 1.</param>
+            /// <param name="epsilon">ε, added under the root.</param>
+            /// <exception cref="ShapeException">The shapes do not fit.</exception>
+            /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+            public Tensor RmsNorm(Shape normalizedShape, Tensor? weight = null, double epsilon = 1e-6)
+            {
+                var op = new RmsNorm(normalizedShape, epsilon, weight is not null);
+                return weight is null ? op.Apply(x) : op.Apply(x, weight);
+            }
+        }
+    }
+}

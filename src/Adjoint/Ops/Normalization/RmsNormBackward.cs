@@ -1,0 +1,94 @@
+namespace Adjoint.Ops;
+
+/// <summary>The gradients of <see cref="RmsNorm"/> in one pass over the rows: with g = dy·w, <c>dx = r·(g − x̂·mean(g·x̂))</c>, dw = Σ dy·x̂.</summary>
+/// <remarks>Inputs: dy, x, r, and the weight where given. Outputs: dx, dw where there is a weight.</remarks>
+/// <param name="Normalized">The shape of the last axes, which are normalised together.</param>
+/// <param name="Epsilon">ε, added under the root.</param>
+/// <param name="Weighted">Whether a weight is given.</param>
+public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weighted) : Op, ISampled
+{
+    /// <inheritdoc/>
+    public override int OutputCount => 1 + (Weighted ? 1 : 0);
+
+    /// <inheritdoc/>
+    protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+    {
+        outputs[0] = inputs[1].Spec;
+        for (int i = 1; i < outputs.Length; i++) outputs[i] = new(Normalized, inputs[1].DType);
+    }
+
+    /// <inheritdoc/>
+    protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        using Scope scope = Scope.Begin(Name);
+        Tensor x = inputs[1].ForKernel(), dy = inputs[0].ForKernel().To(x.DType), dx = outputs[0].KernelTarget();
+        Tensor? weight = Weighted ? inputs[3].ForKernel().To(x.DType) : null, dWeight = Weighted ? outputs[1].KernelTarget() : null;
+        long count = inputs[2].Elements;
+        if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Backward((double*)dy.Data, (double*)x.Data, null, (double*)inputs[2].Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), null, count, Normalized.Elements);
+        else Kernels.Normalization.LayerNorm.Backward((float*)dy.Data, (float*)x.Data, null, (float*)inputs[2].Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), null, count, Normalized.Elements);
+        outputs[0].TakeFrom(dx);
+        if (dWeight is not null) outputs[1].TakeFrom(dWeight);
+
+        static void* Pointer(Tensor? tensor) => tensor is null ? null : tensor.Data;
+    }
+
+    /// <inheritdoc/>
+    protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Input(1) | (Weighted ? Saves.Input(3) : Saves.Nothing);
+
+    /// <inheritdoc/>
+    protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
+
+    // r is a function of x; its part is in the gradient of x.
+    /// <inheritdoc/>
+    protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx) =>
+        Composite.Differentiate(dy, Weighted ? [0, 1, 3] : [0, 1], inputs =>
+        {
+            (Tensor dz, Tensor x) = (inputs[0], inputs[1]);
+            Tensor? weight = Weighted ? inputs[2] : null;
+            int[] axes = [.. Enumerable.Range(x.Rank - Normalized.Rank, Normalized.Rank)];
+            Tensor r = ((x * x).Mean(axes, keepDim: true) + Epsilon).Rsqrt(), normal = x * r;
+            Tensor g = weight is null ? dz : dz * weight;
+            Tensor along = r * (g - (normal * (g * normal).Mean(axes, keepDim: true)));
+            return weight is null ? [along] : [along, (dz * normal).SumTo(Normalized)];
+        }, dx);
+
+    /// <inheritdoc/>
+    public override Plain[] Reference(Plain[] inputs)
+    {
+        (Plain dy, Plain x) = (inputs[0], inputs[1]);
+        int n = (int)Normalized.Elements, rows = (int)(x.Shape.Elements / n);
+        Plain dx = Plain.Zeros(x.Shape);
+        double[] dWeight = new double[n];
+        for (int row = 0; row < rows; row++)
+        {
+            double[] values = x.Values[(row * n)..((row + 1) * n)], d = dy.Values[(row * n)..((row + 1) * n)];
+            double mean = 0, r = 1 / Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) + Epsilon);
+            double[] normal = [.. values.Select(v => (v - mean) * r)], g = [.. d.Select((v, i) => Weighted ? v * inputs[3].Values[i] : v)];
+            double level = 0, slope = g.Zip(normal, (a, b) => a * b).Average();
+            for (int i = 0; i < n; i++)
+            {
+                dx.Values[(row * n) + i] = r * (g[i] - level - (normal[i] * slope));
+                dWeight[i] += d[i] * normal[i];
+            }
+        }
+
+        List<Plain> all = [dx];
+        if (Weighted) all.Add(new(Normalized, dWeight));
+        return [.. all];
+    }
+
+    /// <inheritdoc/>
+    public static IEnumerable<Sample> Samples(Generator random)
+    {
+        foreach (Sample sample in RmsNorm.Samples(random))
+        {
+            var op = (RmsNorm)sample.Op;
+            Tensor x = sample.Inputs[0];
+            int[] axes = [.. Enumerable.Range(x.Rank - op.Normalized.Rank, op.Normalized.Rank)];
+            Tensor r = ((x * x).Mean(axes) + op.Epsilon).Rsqrt();
+            Tensor[] values = [random.Normal(x.Shape, dtype: DType.F64), x, r];
+            // r belongs to x: moving x alone has no meaning.
+            yield return new(new RmsNormBackward(op.Normalized, op.Epsilon, op.Weighted), op.Weighted ? [.. values, sample.Inputs[1]] : values) { Constant = [1, 2] };
+        }
+    }
+}
