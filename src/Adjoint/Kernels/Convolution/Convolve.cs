@@ -95,8 +95,11 @@ internal static unsafe class Convolve
             }
 
             long tileBlocks = WeightParts<TLanes, T>.TileBlocks(g);
-            T* sums = SharedMemory.Take<T>(tileBlocks * g.Groups * g.Steps * g.Filters);
-            var parts = new WeightParts<TLanes, T>(g, dy, x, tileBlocks, sums);
+            long turnedLength = (TurnedGradient<TLanes, T>.SharedLength(g) + 63) / 64 * 64;
+            T* shared = SharedMemory.Take<T>(turnedLength + tileBlocks * g.Groups * g.Steps * g.Filters), sums = shared + turnedLength;
+            var turned = new TurnedGradient<TLanes, T>(g, dy, turnedLength > 0 ? shared : null);
+            if (turned.IsShared) Widths.Loop(turned.Count, turned, g.Work);
+            var parts = new WeightParts<TLanes, T>(g, turned, x, tileBlocks, sums);
             Widths.Loop(parts.Count, parts, g.Work);
             var join = new WeightJoin<T>(g, tileBlocks, sums, dWeight);
             Widths.Loop(join.Count, join, g.Work);

@@ -12,7 +12,7 @@ namespace Adjoint.Kernels.Convolution;
 /// Transposed, because then the columns are read along the positions, as they are gathered, and only dy, the smaller matrix, is
 /// turned. The number of parts depends on sizes alone.
 /// </remarks>
-internal readonly unsafe struct WeightParts<TLanes, T>(Geometry g, T* dy, T* x, long tileBlocks, T* sums) : IChunks
+internal readonly unsafe struct WeightParts<TLanes, T>(Geometry g, TurnedGradient<TLanes, T> dy, T* x, long tileBlocks, T* sums) : IChunks
     where TLanes : unmanaged, ILanes<TLanes, T>
     where T : unmanaged
 {
@@ -25,8 +25,6 @@ internal readonly unsafe struct WeightParts<TLanes, T>(Geometry g, T* dy, T* x, 
     readonly StepBlocks _blocks = new(g.Channels, g.Taps);
     readonly Tiling _tiles = new(g, Blocking<TLanes, T>.Columns);
 
-    static int StripColumns => Blocking<TLanes, T>.Columns;
-
     public static long TileBlocks(in Geometry g) =>
         Math.Clamp(WantedChunks / (g.Groups * new StepBlocks(g.Channels, g.Taps).Count), 1, new Tiling(g, Blocking<TLanes, T>.Columns).Count);
 
@@ -36,8 +34,7 @@ internal readonly unsafe struct WeightParts<TLanes, T>(Geometry g, T* dy, T* x, 
     {
         (long channel, long channels) = _blocks[chunk % _blocks.Count];
         long group = chunk / _blocks.Count % g.Groups, part = chunk / _blocks.Count / g.Groups;
-        long rows = channels * g.Taps, strips = (g.Filters + StripColumns - 1) / StripColumns;
-        long aLength = rows * ColumnsRow, bLength = strips * StripColumns * Tiling.Most;
+        long rows = channels * g.Taps, aLength = rows * ColumnsRow, bLength = dy.IsShared ? 0 : dy.Width * Tiling.Most;
         T* a = (T*)Workspace.Take((nuint)((aLength + bLength + Blocking<TLanes, T>.Rows * Tiling.Most) * sizeof(T))), b = a + aLength, lastStrip = b + bLength;
         T* c = sums + ((part * g.Groups + group) * g.Steps + channel * g.Taps) * g.Filters;
         long firstTile = part * _tiles.Count / tileBlocks, endTile = (part + 1) * _tiles.Count / tileBlocks;
@@ -45,26 +42,12 @@ internal readonly unsafe struct WeightParts<TLanes, T>(Geometry g, T* dy, T* x, 
         {
             (long first, long count) = _tiles[tile];
             Columns.Gather(g, x + (group * g.Channels + channel) * g.InPlane, channels, first, count, a, ColumnsRow);
-            for (long j = 0; j < strips; j++) TurnGradient(group, j, first, count, b + j * StripColumns * count);
+            T* turned = dy.Of(group, first, count, b);
             var product = new Product<T, T>(rows, g.Filters, count, new(a, ColumnsRow, 1), default, c, g.Filters, accumulate: tile > firstTile);
-            var block = new Block<TLanes, T, T>(product, lastStrip, b, packA: false, packB: true);
+            var block = new Block<TLanes, T, T>(product, lastStrip, turned, packA: false, packB: true);
             for (long i = 0; i < block.StripsToPackA; i++) block.PackStripA(i);
             var products = new TileChunks<TLanes, T, T>(block);
             for (long i = 0; i < products.Count; i++) products.Run(i);
-        }
-    }
-
-    /// <summary>A strip of filters, position by position.</summary>
-    void TurnGradient(long group, long strip, long first, long count, T* target)
-    {
-        long filter = strip * StripColumns, plane = g.OutPlane;
-        int filters = (int)Math.Min(StripColumns, g.Filters - filter);
-        for (long done = 0; done < count;)
-        {
-            long image = (first + done) / plane, place = (first + done) % plane, run = Math.Min(count - done, plane - place);
-            T* source = dy + image * g.OutImage + (group * g.Filters + filter) * plane + place;
-            Packing.Strip<T, T>(source, plane, 1, filters, StripColumns, run, target + done * StripColumns);
-            done += run;
         }
     }
 }

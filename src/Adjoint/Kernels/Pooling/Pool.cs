@@ -1,11 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Adjoint.Kernels.Pooling;
 
 /// <summary>Maxima and means over windows of planes, and what their gradients need; contiguous planes, float or double.</summary>
 internal static unsafe class Pool
 {
-    /// <summary>The largest element of each window and its index in the plane; the first of equals; NaN wins; of a window without inputs −∞ and −1.</summary>
+    /// <summary>The largest element of each window and its index in the plane; the first of equals; NaN wins, the last of several; of a window without inputs −∞ and −1.</summary>
     public static void Max<T>(in PoolPlan plan, T* x, T* y, long* index) where T : unmanaged, IFloatingPointIeee754<T> =>
         PoolLoop<MaxRow<T>>.Over(new(plan, x, y, index), plan.Rows, plan.W.Out * Window(plan));
 
@@ -51,15 +52,14 @@ internal static unsafe class Pool
                     T* line = plane + i * width;
                     for (long j = left; j < right; j += step)
                     {
+                        // Which element wins is as good as random, so nothing here branches on it: the winner's index comes through a mask.
                         T value = line[j];
-                        if (value <= best) continue;        // false for NaN, which is taken
-                        best = value;
-                        found = i * width + j;
-                        if (T.IsNaN(value)) goto done;
+                        long mask = -(long)Unsafe.BitCast<bool, byte>(value > best | T.IsNaN(value));
+                        found ^= (found ^ (i * width + j)) & mask;
+                        best = T.Max(best, value);
                     }
                 }
 
-            done:
                 to[w] = best;
                 at[w] = found;
             }
