@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Adjoint.Cli.Runs;
+using Adjoint.Formats;
+
+namespace Adjoint.Cli.Commands;
+
+/// <summary>Options that several commands have, with their checks.</summary>
+internal static class Shared
+{
+    public static Option<string?> Data() => new("--data") { HelpName = "DIR", Description = "A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the system's folders are searched." };
+
+    public static Option<string?> Json() => new("--json") { HelpName = "FILE", Description = "Write the results to this file as JSON." };
+
+    public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Print nothing but errors." };
+
+    public static Option<int?> Threads() => Positive("--threads", "Threads to compute with; all processors' by default. Results do not depend on it.");
+
+    public static Option<ulong> Seed() => new("--seed") { HelpName = "N", Description = "Where all random numbers start: the same seed gives the same result.", DefaultValueFactory = _ => 1 };
+
+    public static Option<int?> Positive(string name, string description)
+    {
+        var option = new Option<int?>(name) { HelpName = "N", Description = description };
+        option.Validators.Add(result => Check(result, name));
+        return option;
+    }
+
+    /// <summary>Applies --threads.</summary>
+    public static void UseThreads(int? threads)
+    {
+        if (threads is { } count) Machine.Threads = count;
+    }
+
+    /// <summary>Writes --json.</summary>
+    /// <exception cref="UsageException">Its folder does not exist.</exception>
+    public static void WriteJson(string? path, System.Text.Json.Nodes.JsonObject record)
+    {
+        if (path is not null) RunFolder.Write(path, RunRecord.Text(record));
+    }
+
+    /// <summary>Refuses a --json that could not be written later, before any work is done.</summary>
+    public static void CheckJson(string? path, string command)
+    {
+        if (path is null) return;
+        if (Directory.Exists(path)) throw new UsageException($"{command}: --json must name a file, but {path.Quoted()} is a folder.");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder)) throw new UsageException($"{command}: the folder of --json must exist, but {folder.Quoted()} does not.");
+    }
+
+    static void Check(OptionResult result, string name)
+    {
+        // What is no number at all has the parser's own message.
+        if (result.Tokens is [{ Value: { } text }] && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int value) && value < 1) result.AddError($"{name} must be at least 1, but it is {value}.");
+    }
+}

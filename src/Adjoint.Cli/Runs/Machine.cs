@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Adjoint.Cli.Runs;
+
+/// <summary>What a result was computed on.</summary>
+internal static class Machine
+{
+    const string LinuxFacts = "/proc/cpuinfo";
+
+    public static string Version { get; } = typeof(Tensor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public static string Processor { get; } = ModelName() ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? $"{RuntimeInformation.ProcessArchitecture}";
+
+    /// <summary>The widest registers that kernels use here.</summary>
+    public static int VectorBits { get; } = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 64;
+
+    public static int Threads
+    {
+        get => Kernels.Parallel.Threads;
+        set => Kernels.Parallel.Threads = value;
+    }
+
+    static string? ModelName()
+    {
+        if (!File.Exists(LinuxFacts)) return null;
+        string? line = File.ReadLines(LinuxFacts).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal));
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+    }
+}

@@ -1,0 +1,65 @@
+using Adjoint.Formats;
+
+namespace Adjoint.Cli.Runs;
+
+/// <summary>The folder that a training leaves. Every file in it appears whole or not at all.</summary>
+internal sealed class RunFolder
+{
+    readonly bool _made;
+
+    RunFolder(string path, bool made) => (Path, _made) = (path, made);
+
+    public string Path { get; }
+
+    public string Model => File("model.safetensors");
+
+    public string Curves => File("curves.png");
+
+    public string Metrics => File("metrics.csv");
+
+    public string Record => File("run.json");
+
+    /// <summary>The folder that was asked for, or <c>runs/recipe-number</c> with the first number that is free.</summary>
+    /// <exception cref="UsageException">The folder that was asked for holds files.</exception>
+    public static RunFolder Open(string? wanted, string recipe)
+    {
+        if (wanted is null) return new(Numbered(recipe), made: true);
+        bool exists = Directory.Exists(wanted);
+        if (System.IO.File.Exists(wanted) || (exists && Directory.EnumerateFileSystemEntries(wanted).Any()))
+            throw new UsageException($"train: the output folder must be new or empty, but {wanted.Quoted()} {(exists ? "holds files" : "is a file")}. Hint: name another with --out, or leave it out.");
+        Directory.CreateDirectory(wanted);
+        return new(wanted, made: !exists);
+    }
+
+    /// <summary>Takes the folder away again if nothing was written into it.</summary>
+    public void CloseIfEmpty()
+    {
+        if (_made && !Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
+    }
+
+    public static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    // Only one of two trainings that start together can rename its folder to a name.
+    static string Numbered(string recipe)
+    {
+        string root = Directory.CreateDirectory("runs").FullName;
+        string unnamed = System.IO.Path.Combine(root, $".{recipe}.{System.IO.Path.GetRandomFileName()}");
+        Directory.CreateDirectory(unnamed);
+        for (int number = 1; ; number++)
+        {
+            string name = System.IO.Path.Combine(root, $"{recipe}-{number}");
+            if (System.IO.Path.Exists(name)) continue;
+            try
+            {
+                Directory.Move(unnamed, name);
+                return System.IO.Path.Combine("runs", $"{recipe}-{number}");
+            }
+            catch (IOException) when (System.IO.Path.Exists(name))
+            {
+                // Somebody else was faster.
+            }
+        }
+    }
+
+    string File(string name) => System.IO.Path.Combine(Path, name);
+}

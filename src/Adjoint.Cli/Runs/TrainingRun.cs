@@ -1,0 +1,123 @@
+using System.Text.Json.Nodes;
+using Adjoint.Cli.Output;
+using Adjoint.Cli.Recipes;
+using Adjoint.Data;
+using Adjoint.Nn;
+using Adjoint.Optim;
+using Adjoint.Training;
+
+namespace Adjoint.Cli.Runs;
+
+/// <summary>One training from data to folder.</summary>
+internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
+{
+    const int Ahead = 2;
+
+    readonly Recipe _recipe = settings.Recipe;
+    readonly Generator _random = new(settings.Seed);
+    readonly List<EpochRecord> _epochs = [];
+
+    /// <summary>Trains, evaluates, and writes the folder.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> Execute(CancellationToken cancellation)
+    {
+        Splits data = await _recipe.Load(new(settings.Data, new DownloadLines(screen), cancellation), Streams.Split(_random)).ConfigureAwait(false);
+        RunFolder folder = RunFolder.Open(settings.Out, _recipe.Name);
+        try
+        {
+            return Train(data, folder, cancellation);
+        }
+        finally
+        {
+            folder.CloseIfEmpty();
+        }
+    }
+
+    int Train(Splits data, RunFolder folder, CancellationToken cancellation)
+    {
+        DateTimeOffset started = DateTimeOffset.UtcNow;
+        Normalize normalize = Normalize.Fit(data.Train, _recipe.ToNumbers);
+        var train = new DataLoader(data.Train, settings.BatchSize, Streams.Order(_random), prefetch: Ahead, transforms: [.. _recipe.Augmentation, .. _recipe.ToNumbers, normalize]);
+        DataLoader validation = Plain(data.Validation, normalize);
+        Module<Tensor, Tensor> model = _recipe.Model(new(settings.Seed));
+        Optimizer optimizer = _recipe.Optimizer(model, settings.LearningRate);
+        var schedule = new LearningRateSchedule(optimizer, _recipe.Schedule(settings.LearningRate, settings.Epochs * train.Batches));
+        var trainer = new Trainer(model, optimizer, Objective.Classification(_recipe.LabelSmoothing), schedule);
+        var options = new TrainingOptions
+        {
+            Epochs = settings.Epochs,
+            Patience = settings.Patience,
+            BestModel = folder.Model,
+            Metadata = SavedModel.Metadata(_recipe, settings.Seed, normalize, model),
+        };
+        screen.Line($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {data.Test.Count:#,0} to test; {model.ParameterCount:#,0} parameters; seed {settings.Seed}");
+        TrainingResult result = new TrainingScreen(screen).Show(progress => trainer.Fit(train, validation, options, new Recorder(this, folder, progress), cancellation));
+        bool cancelled = result.End == TrainingEnd.Cancelled;
+        if (result.Best is null)
+        {
+            screen.Line("interrupted before the first epoch was finished: nothing was kept.");
+            return Tool.Interrupted;
+        }
+
+        // Without label smoothing and augmentation, so that the three scores compare.
+        var judge = new Trainer(model, optimizer, Objective.Classification());
+        Score? onTrain = cancelled ? null : judge.Evaluate(Plain(data.Train, normalize), cancellation);
+        Score? onTest = cancelled ? null : judge.Evaluate(Plain(data.Test, normalize), cancellation);
+        JsonObject record = Record(result, onTrain, onTest, model, started);
+        CurvesPicture.Write(folder.Curves, _recipe.Name, _epochs);
+        RunFolder.Write(folder.Record, RunRecord.Text(record));
+        if (settings.Json is { } json) RunFolder.Write(json, RunRecord.Text(record));
+        Report(result, onTrain, onTest, folder);
+        return cancelled ? Tool.Interrupted : Tool.Success;
+    }
+
+    DataLoader Plain(IDataset data, Normalize normalize) => new(data, Math.Max(settings.BatchSize, 256), prefetch: Ahead, transforms: [.. _recipe.ToNumbers, normalize]);
+
+    JsonObject Record(TrainingResult result, Score? train, Score? test, Module model, DateTimeOffset started) => new()
+    {
+        ["recipe"] = _recipe.Name,
+        ["seed"] = settings.Seed,
+        ["epochs"] = result.Epochs.Count,
+        ["best_epoch"] = result.Best!.Epoch,
+        ["end"] = result.End switch { TrainingEnd.Finished => "finished", TrainingEnd.StoppedEarly => "stopped early", _ => "interrupted" },
+        ["seconds"] = Math.Round(result.Seconds, 3),
+        ["train"] = RunRecord.Score(train),
+        ["validation"] = RunRecord.Score(result.Best.Validation),
+        ["test"] = RunRecord.Score(test),
+        ["options"] = settings.Options(),
+        ["model"] = new JsonObject { ["parameters"] = model.ParameterCount, ["architecture"] = SavedModel.Architecture(model) },
+        ["started"] = started.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["environment"] = RunRecord.Environment(),
+    };
+
+    void Report(TrainingResult result, Score? train, Score? test, RunFolder folder)
+    {
+        screen.Line();
+        string end = result.End switch { TrainingEnd.StoppedEarly => "stopped early", TrainingEnd.Cancelled => "interrupted", _ => "finished" };
+        screen.Line($"{end} after {Readable.Time(result.Seconds)}; the best of {result.Epochs.Count} epochs was {result.Best!.Epoch}");
+        if (train is not null) screen.Line($"train       {Readable.Score(train)}");
+        screen.Line($"validation  {Readable.Score(result.Best.Validation)}");
+        if (test is not null) screen.Line($"test        {Readable.Score(test)}");
+        screen.Line();
+        screen.Line($"model    {folder.Model}");
+        screen.Line($"curves   {folder.Curves}");
+        screen.Line($"history  {folder.Metrics}");
+        screen.Line($"record   {folder.Record}");
+        screen.Line($"next     adjoint eval {folder.Path}");
+    }
+
+    /// <summary>Keeps the history on disk as it grows, beside the best model.</summary>
+    sealed class Recorder(TrainingRun run, RunFolder folder, IProgress<TrainingProgress> next) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Completed is { } epoch)
+            {
+                run._epochs.Add(epoch);
+                RunFolder.Write(folder.Metrics, MetricsCsv.Of(run._epochs));
+            }
+
+            next.Report(value);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Adjoint.Training;
+
+/// <summary>Why a training ended.</summary>
+public enum TrainingEnd
+{
+    /// <summary>All epochs are done.</summary>
+    Finished,
+
+    /// <summary>The validation score did not improve for <see cref="TrainingOptions.Patience"/> epochs.</summary>
+    StoppedEarly,
+
+    /// <summary>The cancellation token was used.</summary>
+    Cancelled,
+}

@@ -1,0 +1,29 @@
+namespace Adjoint.Training;
+
+/// <summary>How long and how carefully to train.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the training data, at least 1.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Stop after this many epochs without a better validation score; null never stops early.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Rescale gradients whose common norm is above this; null leaves them.</summary>
+    public double? MaxGradientNorm { get; init; }
+
+    /// <summary>Where the model is written whenever it is the best so far, in the safetensors format; null writes nothing.</summary>
+    /// <remarks>The name never refers to half a file: see <see cref="ModelFile"/>.</remarks>
+    public string? BestModel { get; init; }
+
+    /// <summary>Free text for the header of <see cref="BestModel"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    internal void Check(bool validated)
+    {
+        if (Epochs < 1) throw new ArgumentException($"training: epochs must be at least 1, but it is {Epochs}.");
+        if (Patience is < 1) throw new ArgumentException($"training: patience must be at least 1, but it is {Patience}.");
+        if (Patience is not null && !validated) throw new ArgumentException($"training: stopping early needs validation data, but patience is {Patience} and there is none.");
+        if (MaxGradientNorm is { } norm && !(norm > 0)) throw new ArgumentException(FormattableString.Invariant($"training: the largest gradient norm must be above 0, but it is {norm}."));
+    }
+}
