@@ -12,15 +12,16 @@ public sealed record Case(string Name, string Operation, Settings Settings, Case
     public static IReadOnlyList<Case> In(SafetensorsFile file)
     {
         if (!file.Metadata.TryGetValue("cases", out string? list))
-            throw new FormatException($"conformance: the file's metadata must list cases, but '{file.Path}' has none.");
+            throw new FormatException("conformance: the file's metadata must list cases, but it has no entry 'cases'.");
+        string source = file.Metadata.GetValueOrDefault("source", "");
         using JsonDocument document = JsonDocument.Parse(list);
-        return [.. document.RootElement.EnumerateArray().Select(Read)];
+        return [.. document.RootElement.EnumerateArray().Select(c => Read(c, source))];
     }
 
-    static Case Read(JsonElement json) => new(
+    static Case Read(JsonElement json, string source) => new(
         json.GetProperty("name").GetString()!,
         json.GetProperty("op").GetString()!,
-        new Settings(json.GetProperty("kwargs").Clone()),
+        new Settings(json.GetProperty("kwargs").Clone()) { Source = source },
         [.. json.GetProperty("inputs").EnumerateArray().Select(i => new Input(i.GetProperty("key").GetString()!, i.GetProperty("grad").GetBoolean()))],
         Strings(json.GetProperty("outputs"))!,
         Strings(json.GetProperty("grad_outputs"))!,

@@ -1,93 +1,27 @@
 namespace Adjoint.Conformance;
 
-/// <summary>What each operation name of the golden format means in Adjoint: one line each.</summary>
+/// <summary>What each operation name of the golden format means in Adjoint: one line each, in a table per family.</summary>
 public static class Operations
 {
-    static readonly Dictionary<string, Func<Tensor[], Settings, Tensor[]>> Table = new()
-    {
-        // One operand, element by element.
-        ["neg"] = One(x => -x),
-        ["abs"] = One(x => x.Abs()),
-        ["exp"] = One(x => x.Exp()),
-        ["exp2"] = One(x => x.Exp2()),
-        ["expm1"] = One(x => x.Expm1()),
-        ["log"] = One(x => x.Log()),
-        ["log2"] = One(x => x.Log2()),
-        ["log10"] = One(x => x.Log10()),
-        ["log1p"] = One(x => x.Log1p()),
-        ["sqrt"] = One(x => x.Sqrt()),
-        ["rsqrt"] = One(x => x.Rsqrt()),
-        ["reciprocal"] = One(x => x.Reciprocal()),
-        ["square"] = One(x => x.Square()),
-        ["sin"] = One(x => x.Sin()),
-        ["cos"] = One(x => x.Cos()),
-        ["tan"] = One(x => x.Tan()),
-        ["asin"] = One(x => x.Asin()),
-        ["acos"] = One(x => x.Acos()),
-        ["atan"] = One(x => x.Atan()),
-        ["sinh"] = One(x => x.Sinh()),
-        ["cosh"] = One(x => x.Cosh()),
-        ["tanh"] = One(x => x.Tanh()),
-        ["asinh"] = One(x => x.Asinh()),
-        ["acosh"] = One(x => x.Acosh()),
-        ["atanh"] = One(x => x.Atanh()),
-        ["erf"] = One(x => x.Erf()),
-        ["erfc"] = One(x => x.Erfc()),
-        ["sign"] = One(x => x.Sign()),
-        ["floor"] = One(x => x.Floor()),
-        ["ceil"] = One(x => x.Ceiling()),
-        ["round"] = One(x => x.Round()),
-        ["sigmoid"] = One(x => x.Sigmoid()),
-        ["logsigmoid"] = One(x => x.LogSigmoid()),
-        ["relu"] = One(x => x.Relu()),
-        ["relu6"] = One(x => x.Relu6()),
-        ["selu"] = One(x => x.Selu()),
-        ["silu"] = One(x => x.Silu()),
-        ["mish"] = One(x => x.Mish()),
-        ["softplus"] = One(x => x.Softplus()),
-        ["softsign"] = One(x => x.Softsign()),
-        ["hardswish"] = One(x => x.HardSwish()),
-        ["hardsigmoid"] = One(x => x.HardSigmoid()),
-        ["leaky_relu"] = One((x, s) => x.LeakyRelu(s.Number("negative_slope", 0.01))),
-        ["elu"] = One((x, s) => x.Elu(s.Number("alpha", 1))),
-        ["celu"] = One((x, s) => x.Celu(s.Number("alpha", 1))),
-        ["gelu"] = One((x, s) => x.Gelu(s.Text("approximate", "none") == "tanh")),
-        ["hardtanh"] = One((x, s) => x.HardTanh(s.Number("min_val", -1), s.Number("max_val", 1))),
-        ["clamp"] = One((x, s) => x.Clamp(s.Number("min", double.NegativeInfinity), s.Number("max", double.PositiveInfinity))),
-        ["pow_scalar"] = One((x, s) => x.Pow(s.Number("exponent", double.NaN))),
-
-        // Several operands, element by element.
-        ["add"] = Two((a, b) => a + b),
-        ["sub"] = Two((a, b) => a - b),
-        ["mul"] = Two((a, b) => a * b),
-        ["div"] = Two((a, b) => a / b),
-        ["maximum"] = Two((a, b) => a.Maximum(b)),
-        ["minimum"] = Two((a, b) => a.Minimum(b)),
-        ["atan2"] = Two((a, b) => a.Atan2(b)),
-        ["pow"] = Two((a, b) => a.Pow(b)),
-        ["where"] = (x, _) => [x[0].Where(x[1], x[2])],
-        ["masked_fill"] = (x, s) => [x[0].MaskedFill(x[1], s.Number("value", 0))],
-    };
+    static readonly Dictionary<string, Meaning> Table =
+        new Dictionary<string, Meaning>[] { ElementwiseRows.Table, ReductionRows.Table, ViewRows.Table, LinearRows.Table, NormalizationRows.Table, LossRows.Table }
+            .SelectMany(t => t).ToDictionary();
 
     /// <summary>Applies an operation by its name in the file.</summary>
-    /// <exception cref="Skipped">The operation is not built yet.</exception>
-    public static Tensor[] Apply(string name, Tensor[] inputs, Settings settings) =>
-        Table.TryGetValue(name, out Func<Tensor[], Settings, Tensor[]>? apply) ? apply(inputs, settings) : throw new Skipped($"operation '{name}'");
+    /// <exception cref="Skipped">The operation, or a setting that the case asks for, is not built yet.</exception>
+    public static Tensor[] Apply(string name, Tensor[] inputs, Settings settings)
+    {
+        if (!Table.TryGetValue(name, out Meaning? meaning)) throw new Skipped($"operation '{name}'");
+        Tensor[] outputs = meaning(inputs, settings.Ignore("inplace"));
+        return settings.Unread.FirstOrDefault() is { } unread ? throw new Skipped($"setting '{unread}' of '{name}'") : outputs;
+    }
 
     /// <summary>The functions whose curvature the file holds; those over rows act on the last axis.</summary>
     public static Tensor Curved(string name, Tensor x) => name switch
     {
         "matmul_self" => x.MatMul(x.T),
-        "softmax" => x.Softmax(-1),
-        "log_softmax" => x.LogSoftmax(-1),
         "logsumexp" => x.LogSumExp(-1),
-        "layer_norm" => x.LayerNorm([x.Shape[^1]]),
-        _ => Table.TryGetValue(name, out Func<Tensor[], Settings, Tensor[]>? apply) ? apply([x], Settings.None)[0] : throw new Skipped($"operation '{name}'"),
+        "layer_norm" => NormalizationRows.OverLastAxis(x),
+        _ => Apply(name, [x], Settings.None)[0],
     };
-
-    static Func<Tensor[], Settings, Tensor[]> One(Func<Tensor, Tensor> function) => (x, _) => [function(x[0])];
-
-    static Func<Tensor[], Settings, Tensor[]> One(Func<Tensor, Settings, Tensor> function) => (x, s) => [function(x[0], s)];
-
-    static Func<Tensor[], Settings, Tensor[]> Two(Func<Tensor, Tensor, Tensor> function) => (x, _) => [function(x[0], x[1])];
 }

@@ -2,13 +2,34 @@ using System.Text.Json;
 
 namespace Adjoint.Conformance;
 
-/// <summary>A case's keyword arguments, read as the operation needs them.</summary>
+/// <summary>A case's keyword arguments, read as the operation needs them. What is read is remembered: a setting that nobody asked for was not obeyed.</summary>
 public sealed class Settings(JsonElement json)
 {
-    /// <summary>No settings at all.</summary>
-    public static Settings None { get; } = new(JsonDocument.Parse("{}").RootElement);
+    readonly HashSet<string> _read = [];
 
-    public bool Has(string name) => json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    /// <summary>No settings at all.</summary>
+    public static Settings None => new(JsonDocument.Parse("{}").RootElement);
+
+    /// <summary>The framework that the expected values come from, as the file tells.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>The settings that ask for something and that nobody read; null and false ask for nothing.</summary>
+    public IEnumerable<string> Unread => json.EnumerateObject()
+        .Where(p => !_read.Contains(p.Name) && p.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+        .Select(p => p.Name);
+
+    public bool Has(string name)
+    {
+        _read.Add(name);
+        return json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    }
+
+    /// <summary>Settings that change how fast, or what else is kept, and not the numbers.</summary>
+    public Settings Ignore(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names) _read.Add(name);
+        return this;
+    }
 
     public double Number(string name, double otherwise) => Has(name) ? json.GetProperty(name).GetDouble() : otherwise;
 
@@ -18,19 +39,38 @@ public sealed class Settings(JsonElement json)
 
     public string Text(string name, string otherwise) => Has(name) ? json.GetProperty(name).GetString()! : otherwise;
 
-    /// <summary>One number or a list of them.</summary>
+    public bool IsText(string name) => Has(name) && json.GetProperty(name).ValueKind == JsonValueKind.String;
+
+    public bool IsList(string name) => Has(name) && json.GetProperty(name).ValueKind == JsonValueKind.Array;
+
+    /// <summary>One number or a list of them; empty where the setting is absent.</summary>
     public int[] Integers(string name) => Has(name) ? [.. List(json.GetProperty(name)).Select(v => v.GetInt32())] : [];
 
-    public double[] Numbers(string name) => [.. List(json.GetProperty(name)).Select(v => v.GetDouble())];
+    /// <inheritdoc cref="Integers"/>
+    public long[] Longs(string name) => [.. Integers(name).Select(v => (long)v)];
+
+    public double[] Numbers(string name) => Has(name) ? [.. List(json.GetProperty(name)).Select(v => v.GetDouble())] : [];
 
     /// <summary>A list in which null means "none".</summary>
-    public int?[] Optional(string name) => [.. List(json.GetProperty(name)).Select(v => v.ValueKind == JsonValueKind.Null ? (int?)null : v.GetInt32())];
+    public int?[] Optional(string name) => Has(name) ? [.. List(json.GetProperty(name)).Select(v => v.ValueKind == JsonValueKind.Null ? (int?)null : v.GetInt32())] : [];
 
-    /// <summary>One number for both axes, or two.</summary>
-    public (int Height, int Width) Pair(string name, int otherwise)
+    /// <summary>One number for all axes, or one for each.</summary>
+    public int[] Each(string name, int axes, int otherwise)
     {
         int[] values = Has(name) ? Integers(name) : [otherwise];
-        return (values[0], values[^1]);
+        return values.Length == 1 ? [.. Enumerable.Repeat(values[0], axes)] : values;
+    }
+
+    /// <summary>One number for both axes, or two.</summary>
+    public Pair Pair(string name, int otherwise) => Each(name, 2, otherwise) is [int height, int width] ? (height, width) : throw new Skipped($"'{name}' for other than two axes");
+
+    /// <summary>Numbers, nested as the tensor's axes are, or null where the setting is absent.</summary>
+    public Tensor? Tensor(string name, DType dtype)
+    {
+        if (!Has(name)) return null;
+        List<long> shape = [];
+        for (JsonElement at = json.GetProperty(name); at.ValueKind == JsonValueKind.Array; at = at[0]) shape.Add(at.GetArrayLength());
+        return Adjoint.Tensor.From(Flat(json.GetProperty(name)).ToArray(), Shape.Create(shape.ToArray())).To(dtype);
     }
 
     public Reduction Reduction => Text("reduction", "mean") switch
@@ -44,7 +84,6 @@ public sealed class Settings(JsonElement json)
     public override string ToString() => json.GetRawText();
 
     static IEnumerable<JsonElement> List(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
-}
 
-/// <summary>The case asks for something that is not built yet.</summary>
-public sealed class Skipped(string what) : Exception(what);
+    static IEnumerable<double> Flat(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().SelectMany(Flat) : [value.GetDouble()];
+}

@@ -1,0 +1,60 @@
+using Adjoint.Ops;
+using static Adjoint.Conformance.Rows;
+
+namespace Adjoint.Conformance;
+
+/// <summary>Products, convolutions, pooling.</summary>
+static class LinearRows
+{
+    public static Dictionary<string, Meaning> Table { get; } = new()
+    {
+        ["matmul"] = Two((a, b) => a.MatMul(b)),
+        ["mm"] = Two((a, b) => a.MatMul(b)),
+        ["bmm"] = Two((a, b) => a.MatMul(b)),
+        ["mv"] = Two((a, b) => a.MatMul(b)),
+        ["dot"] = Two((a, b) => a.MatMul(b)),
+        ["linear"] = All((x, _) => x[0].Linear(x[1], x.At(2))),
+        ["conv1d"] = All((x, s) => Convolve("conv1d", x, s)),
+        ["conv2d"] = All((x, s) => Convolve("conv2d", x, s)),
+        ["conv3d"] = All((x, s) => Convolve("conv3d", x, s)),
+        ["max_pool2d"] = One((x, s) => x.MaxPool2d(s.Pair("kernel_size", 1), Stride(s), s.Pair("padding", 0), s.Pair("dilation", 1), s.Flag("ceil_mode", false))),
+        ["avg_pool2d"] = One((x, s) => x.AvgPool2d(s.Pair("kernel_size", 1), Stride(s), s.Pair("padding", 0), s.Flag("count_include_pad", true), s.Flag("ceil_mode", false))),
+        ["adaptive_avg_pool2d"] = One((x, s) => x.AdaptiveAvgPool2d(Size(x, s))),
+        ["adaptive_max_pool2d"] = One((x, s) => x.AdaptiveMaxPool2d(Size(x, s))),
+    };
+
+    // As many settings as the weight has axes behind its channels.
+    static Tensor Convolve(string name, Tensor[] inputs, Settings s)
+    {
+        Tensor x = inputs[0], weight = inputs[1];
+        int axes = weight.Rank - 2;
+        int[] stride = s.Each("stride", axes, 1), dilation = s.Each("dilation", axes, 1), padding = [.. Enumerable.Repeat(0, axes)];
+        if (!s.IsText("padding")) padding = s.Each("padding", axes, 0);
+        else if (s.Text("padding", "") == "same") x = PadToSame(x, weight, dilation);
+        var op = new Convolution(Window.Of(name, stride, padding, dilation), s.Integer("groups", 1));
+        return inputs.At(2) is { } bias ? op.Apply(x, weight, bias) : op.Apply(x, weight);
+    }
+
+    // Where the margin is odd, the larger half comes behind.
+    static Tensor PadToSame(Tensor x, Tensor weight, int[] dilation)
+    {
+        var widths = new List<long>();
+        for (int axis = dilation.Length - 1; axis >= 0; axis--)
+        {
+            long margin = dilation[axis] * (weight.Shape[axis + 2] - 1);
+            widths.AddRange([margin / 2, margin - (margin / 2)]);
+        }
+
+        return x.Pad(widths.ToArray());
+    }
+
+    // An absent or empty stride is the kernel's size.
+    static Pair Stride(Settings s) => s.Integers("stride").Length > 0 ? s.Pair("stride", 1) : s.Pair("kernel_size", 1);
+
+    // null keeps the input's size.
+    static Pair Size(Tensor x, Settings s)
+    {
+        int?[] size = s.Optional("output_size");
+        return ((int)(size[0] ?? x.Shape[^2]), (int)(size[^1] ?? x.Shape[^1]));
+    }
+}

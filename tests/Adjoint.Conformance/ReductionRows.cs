@@ -1,0 +1,36 @@
+using static Adjoint.Conformance.Rows;
+
+namespace Adjoint.Conformance;
+
+/// <summary>Over axes: sums, extremes, moments, softmax.</summary>
+static class ReductionRows
+{
+    public static Dictionary<string, Meaning> Table { get; } = new()
+    {
+        ["sum"] = Over((x, dims, keep) => x.Sum(dims, keep)),
+        ["mean"] = Over((x, dims, keep) => x.Mean(dims, keep)),
+        ["amax"] = Over((x, dims, keep) => x.Amax(dims, keep)),
+        ["amin"] = Over((x, dims, keep) => x.Amin(dims, keep)),
+        ["all"] = Over((x, dims, keep) => x.All(dims, keep)),
+        ["any"] = Over((x, dims, keep) => x.Any(dims, keep)),
+        ["count_nonzero"] = Over((x, dims, keep) => x.CountNonZero(dims, keep)),
+        ["logsumexp"] = Over((x, dims, keep) => x.LogSumExp(dims, keep)),
+        ["var"] = One((x, s) => x.Var(s.Integers("dim"), Correction(s), s.Flag("keepdim", false))),
+        ["std"] = One((x, s) => x.Std(s.Integers("dim"), Correction(s), s.Flag("keepdim", false))),
+        ["max"] = Several((x, s) => s.Has("dim") ? Pair(x.Max(s.Integer("dim", 0), s.Flag("keepdim", false))) : [x.Amax()]),
+        ["min"] = Several((x, s) => s.Has("dim") ? Pair(x.Min(s.Integer("dim", 0), s.Flag("keepdim", false))) : [x.Amin()]),
+        ["max_dim"] = Several((x, s) => Pair(x.Max(s.Integer("dim", 0), s.Flag("keepdim", false)))),
+        ["min_dim"] = Several((x, s) => Pair(x.Min(s.Integer("dim", 0), s.Flag("keepdim", false)))),
+        ["argmax"] = One((x, s) => x.Argmax(Dim(s), s.Flag("keepdim", false))),
+        ["argmin"] = One((x, s) => x.Argmin(Dim(s), s.Flag("keepdim", false))),
+        ["softmax"] = One((x, s) => x.Softmax(s.Integer("dim", -1))),
+        ["log_softmax"] = One((x, s) => x.LogSoftmax(s.Integer("dim", -1))),
+        ["softmin"] = One((x, s) => (-x).Softmax(s.Integer("dim", -1))),
+    };
+
+    static int Correction(Settings s) => s.Has("correction") ? s.Integer("correction", 1) : s.Flag("unbiased", true) ? 1 : 0;
+
+    static int? Dim(Settings s) => s.Has("dim") ? s.Integer("dim", 0) : null;
+
+    static Tensor[] Pair((Tensor Values, Tensor Indices) found) => [found.Values, found.Indices];
+}
