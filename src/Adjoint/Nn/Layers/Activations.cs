@@ -88,3 +88,19 @@ public sealed class Relu6 : Layer
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) => x.Relu6();
 }
+
+/// <summary>Positive numbers that sum to 1 along an axis: <see cref="Ops.Softmax"/> as a layer. Not before a cross entropy, which takes the scores.</summary>
+/// <param name="dim">The axis.</param>
+public sealed class Softmax(int dim = -1) : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.Softmax(dim);
+}
+
+/// <summary>The logarithm of the softmax along an axis: <see cref="Ops.LogSoftmax"/> as a layer.</summary>
+/// <param name="dim">The axis.</param>
+public sealed class LogSoftmax(int dim = -1) : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x) => x.LogSoftmax(dim);
+}
