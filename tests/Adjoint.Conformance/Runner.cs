@@ -8,6 +8,9 @@ public sealed class Runner(SafetensorsFile file, DType dtype)
     /// <summary>The largest relative difference that counts as right.</summary>
     public double Tolerance { get; } = dtype == DType.F64 ? 1e-9 : 2e-4;
 
+    /// <summary>Operations in whose gradient the framework's first major version rounded a constant (1/6, 1/alpha) to single precision: its values are good to 2⁻²⁴ only.</summary>
+    static readonly string[] SinglePrecisionGradients = ["hardsigmoid", "celu"];
+
     public int Passed { get; private set; }
 
     public List<string> Failures { get; } = [];
@@ -45,8 +48,14 @@ public sealed class Runner(SafetensorsFile file, DType dtype)
         return tensor.DType == DType.F64 ? tensor.To(dtype) : tensor;
     }
 
-    /// <summary>The largest difference, relative to the larger of the value and the expected tensor's root mean square.</summary>
-    public double Error(Tensor actual, string key) => Ops.OperationCheck.Error([actual], [Plain.From(file.Load(key))]);
+    /// <summary>The largest difference, relative to the larger of the value and the expected tensor's root mean square; whole numbers and truths must be exact.</summary>
+    public double Error(Tensor actual, string key)
+    {
+        Tensor expected = file.Load(key);
+        if (expected.DType.IsFloat != actual.DType.IsFloat) throw new DTypeException($"'{key}' is {expected.DType}, the result is {actual.DType}.");
+        double error = Ops.OperationCheck.Error([actual], [Plain.From(expected)]);
+        return error > 0 && !expected.DType.IsFloat ? double.PositiveInfinity : error;
+    }
 
     double Operation(Case @case)
     {
@@ -56,6 +65,7 @@ public sealed class Runner(SafetensorsFile file, DType dtype)
         if (outputs.Length != @case.Outputs.Length) throw new FormatException($"the case has {@case.Outputs.Length} outputs, the operation gives {outputs.Length}.");
         double worst = outputs.Zip(@case.Outputs, Error).Max();
 
+        // The case has one gradient for each floating-point output, in order.
         Tensor[] floats = [.. outputs.Where(y => y.DType.IsFloat)];
         Tensor[] leaves = [.. inputs.Where(x => x.RequiresGrad)];
         if (leaves.Length == 0 || @case.OutputGradients.Length == 0) return worst;
@@ -64,11 +74,16 @@ public sealed class Runner(SafetensorsFile file, DType dtype)
         for (int i = 0; i < inputs.Length; i++)
         {
             if (@case.Gradients.ElementAtOrDefault(i) is not { } key) continue;
-            worst = Math.Max(worst, Error(inputs[i].Grad ?? Tensor.Zeros(inputs[i].Shape, inputs[i].DType), key));
+            double error = Error(inputs[i].Grad ?? Tensor.Zeros(inputs[i].Shape, inputs[i].DType), key);
+            if (error < Math.ScaleB(1, -24) && IsRounded(@case)) continue;
+            worst = Math.Max(worst, error);
         }
 
         return worst;
     }
+
+    static bool IsRounded(Case @case) =>
+        SinglePrecisionGradients.Contains(@case.Operation) && @case.Settings.Source.Contains("torch 1.", StringComparison.Ordinal);
 
     /// <summary>∂/∂x ⟨∂/∂x Σ c·f(x), v⟩.</summary>
     double Curvature(Case @case, string op)

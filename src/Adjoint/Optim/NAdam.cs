@@ -32,6 +32,9 @@ public sealed class NAdam(IEnumerable<ParameterGroup> groups, double learningRat
     /// <summary>ψ: how fast the momentum grows to β₁.</summary>
     public double MomentumDecay { get; init; } = 4e-3;
 
+    /// <summary>Whether Πₜ₊₁ has the factor μₜ twice, as PyTorch's first major version computed it: to go on with, or to compare with, a run made there. The paper has it once.</summary>
+    public bool ExtraMomentum { get; init; }
+
     /// <inheritdoc/>
     protected override Rule MakeRule()
     {
@@ -55,7 +58,7 @@ public sealed class NAdam(IEnumerable<ParameterGroup> groups, double learningRat
         while (_products.Count <= step) _products.Add(_products[^1] * Momentum(_products.Count));
         double product = _products[(int)step], next = Momentum(step + 1);
         scalars[0] = group.LearningRate * (1 - Momentum(step)) / (1 - product);
-        scalars[1] = group.LearningRate * next / (1 - (product * next));
+        scalars[1] = group.LearningRate * next / (1 - (product * next * (ExtraMomentum ? Momentum(step) : 1)));
         scalars[2] = 1 - Math.Pow(Beta2, step);
         scalars[3] = group.WeightDecay;
     }

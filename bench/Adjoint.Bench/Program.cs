@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+
+// dotnet run -c Release --project bench/Adjoint.Bench -- --filter '*Kernel*'
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
