@@ -20,6 +20,10 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     const int Strip = 512;
     const int Together = 8;
 
+    // Narrow rows that follow each other in memory are first copied in order: walking eight of them side by side would
+    // jump about within a page, which hardware prefetching does not follow (measured: three times slower from memory).
+    const int Narrow = 256;
+
     /// <summary>Reduces loop <paramref name="axis"/> to the number of its blocks; y is contiguous over the other loops, the blocks, and the innermost loop.</summary>
     public static void Reduce(in Loop loop, int axis, void* x, T* y)
     {
@@ -46,7 +50,7 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     [SkipLocalsInit]
     void Tiles<V>(long first, long end) where V : unmanaged, ILanes<V, T>
     {
-        T* buffer = stackalloc T[TSource.IsDirect ? 1 : Together * Strip];
+        T* buffer = stackalloc T[Together * Strip];
         Loop l = outer;
         long blocks = (rows + Block - 1) / Block, strips = (columns + Strip - 1) / Strip;
         for (long tile = first; tile < end; tile++)
@@ -90,6 +94,13 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Take(long from, int count, int width, T** row, T* buffer)
     {
+        if (TSource.IsDirect && width <= Narrow && width == rowStride && count == Together)
+        {
+            Unsafe.CopyBlockUnaligned(buffer, (T*)x + from, (uint)(Together * width * sizeof(T)));
+            for (int r = 0; r < Together; r++) row[r] = buffer + (r * width);
+            return;
+        }
+
         for (int r = 0; r < count; r++) row[r] = TSource.Read(x, from + (r * rowStride), width, buffer + (r * Strip));
     }
 
