@@ -23,12 +23,20 @@ static class ReductionRows
         ["min_dim"] = Several((x, s) => Pair(x.Min(s.Integer("dim", 0), s.Flag("keepdim", false)))),
         ["argmax"] = One((x, s) => x.Argmax(Dim(s), s.Flag("keepdim", false))),
         ["argmin"] = One((x, s) => x.Argmin(Dim(s), s.Flag("keepdim", false))),
+        ["prod"] = Over((x, dims, keep) => x.Prod(dims, keep)),
+        ["norm"] = One((x, s) => x.Norm(Power(s), s.Integers("dim"), s.Flag("keepdim", false))),
+        ["vector_norm"] = One((x, s) => x.Norm(s.Number("ord", 2), s.Integers("dim"), s.Flag("keepdim", false))),
+        ["cumsum"] = One((x, s) => x.CumSum(s.Integer("dim", 0))),
+        ["cumprod"] = One((x, s) => x.CumProd(s.Integer("dim", 0))),
         ["softmax"] = One((x, s) => x.Softmax(s.Integer("dim", -1))),
         ["log_softmax"] = One((x, s) => x.LogSoftmax(s.Integer("dim", -1))),
         ["softmin"] = One((x, s) => (-x).Softmax(s.Integer("dim", -1))),
     };
 
     static int Correction(Settings s) => s.Has("correction") ? s.Integer("correction", 1) : s.Flag("unbiased", true) ? 1 : 0;
+
+    // "fro", the default, is the Euclidean norm.
+    static double Power(Settings s) => s.IsText("p") && s.Text("p", "") == "fro" ? 2 : s.Number("p", 2);
 
     static int? Dim(Settings s) => s.Has("dim") ? s.Integer("dim", 0) : null;
 

@@ -31,7 +31,7 @@ public sealed class Settings(JsonElement json)
         return this;
     }
 
-    public double Number(string name, double otherwise) => Has(name) ? json.GetProperty(name).GetDouble() : otherwise;
+    public double Number(string name, double otherwise) => Has(name) ? Value(json.GetProperty(name)) : otherwise;
 
     public int Integer(string name, int otherwise) => Has(name) ? json.GetProperty(name).GetInt32() : otherwise;
 
@@ -49,7 +49,7 @@ public sealed class Settings(JsonElement json)
     /// <inheritdoc cref="Integers"/>
     public long[] Longs(string name) => [.. Integers(name).Select(v => (long)v)];
 
-    public double[] Numbers(string name) => Has(name) ? [.. List(json.GetProperty(name)).Select(v => v.GetDouble())] : [];
+    public double[] Numbers(string name) => Has(name) ? [.. List(json.GetProperty(name)).Select(Value)] : [];
 
     /// <summary>A list in which null means "none".</summary>
     public int?[] Optional(string name) => Has(name) ? [.. List(json.GetProperty(name)).Select(v => v.ValueKind == JsonValueKind.Null ? (int?)null : v.GetInt32())] : [];
@@ -85,5 +85,14 @@ public sealed class Settings(JsonElement json)
 
     static IEnumerable<JsonElement> List(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
 
-    static IEnumerable<double> Flat(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().SelectMany(Flat) : [value.GetDouble()];
+    static IEnumerable<double> Flat(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().SelectMany(Flat) : [Value(value)];
+
+    // Infinities and NaN come as text, as Case makes them.
+    static double Value(JsonElement value) => value.ValueKind != JsonValueKind.String ? value.GetDouble() : value.GetString() switch
+    {
+        "inf" or "Infinity" => double.PositiveInfinity,
+        "-inf" or "-Infinity" => double.NegativeInfinity,
+        "nan" or "NaN" => double.NaN,
+        var other => throw new Skipped($"number '{other}'"),
+    };
 }
