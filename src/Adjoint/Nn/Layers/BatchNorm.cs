@@ -49,32 +49,19 @@ public sealed class BatchNorm : Layer
         ArgumentNullException.ThrowIfNull(x);
         long channels = RunningMean.Elements;
         if (x.Rank < 2 || x.Shape[1] != channels) throw new ShapeException($"batch norm: x must be [N, {channels}, …], but it is {x.Shape}.");
-        long[] sizes = new long[x.Rank];
-        Array.Fill(sizes, 1);
-        sizes[1] = channels;
-        Shape channel = Shape.Create(sizes);
+        if (!IsTraining) return x.BatchNormEval(RunningMean, RunningVariance, Weight, Bias, Epsilon);
 
-        Tensor mean = RunningMean.Reshape(channel), variance = RunningVariance.Reshape(channel);
-        if (IsTraining)
-        {
-            long count = x.Elements / channels;
-            if (count < 2) throw new ShapeException($"batch norm: a batch in training needs more than one value for each channel, but x is {x.Shape}. Hint: larger batches, or Eval().");
-            int[] axes = [0, .. Enumerable.Range(2, x.Rank - 2)];
-            mean = x.Mean(axes, keepDim: true);
-            variance = x.Var(axes, correction: 0, keepDim: true);
-            Follow(RunningMean, mean, 1);
-            Follow(RunningVariance, variance, (double)count / (count - 1));
-        }
-
-        Tensor scale = (variance + Epsilon).Rsqrt();
-        if (Weight is not null) scale *= Weight.Reshape(channel);
-        Tensor y = (x - mean) * scale;
-        return Bias is null ? y : y + Bias.Reshape(channel);
+        long count = x.Elements / channels;
+        if (count < 2) throw new ShapeException($"batch norm: a batch in training needs more than one value for each channel, but x is {x.Shape}. Hint: larger batches, or Eval().");
+        (Tensor y, Tensor mean, Tensor variance) = x.BatchNorm(Weight, Bias, Epsilon);
+        Follow(RunningMean, mean, 1);
+        Follow(RunningVariance, variance, (double)count / (count - 1));
+        return y;
     }
 
     void Follow(Tensor running, Tensor batch, double factor)
     {
         using NoGrad off = NoGrad.Scope();
-        running.CopyFrom((running * (1 - Momentum)) + (batch.Detach().Reshape(running.Shape) * (Momentum * factor)));
+        running.CopyFrom((running * (1 - Momentum)) + (batch.Detach() * (Momentum * factor)));
     }
 }

@@ -5,7 +5,6 @@ namespace Adjoint.Nn;
 public sealed class LayerNorm : Layer
 {
     readonly Shape _size;
-    readonly int[] _axes;
 
     /// <summary>Starts with weight 1 and bias 0.</summary>
     /// <param name="size">The shape of the last axes, which are normalised together.</param>
@@ -16,7 +15,6 @@ public sealed class LayerNorm : Layer
     {
         ArgumentNullException.ThrowIfNull(size);
         (_size, Epsilon) = (size, epsilon);
-        _axes = [.. Enumerable.Range(-size.Rank, size.Rank)];
         if (affine) (Weight, Bias) = (Tensor.Ones(size, dtype).AsParameter(), Tensor.Zeros(size, dtype).AsParameter());
     }
 
@@ -35,8 +33,6 @@ public sealed class LayerNorm : Layer
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank < _size.Rank || !x.Shape.Skip(x.Rank - _size.Rank).SequenceEqual(_size)) throw new ShapeException($"layer norm: x must end with the axes {_size}, but it is {x.Shape}.");
-        Tensor y = (x - x.Mean(_axes, keepDim: true)) * (x.Var(_axes, correction: 0, keepDim: true) + Epsilon).Rsqrt();
-        if (Weight is not null) y *= Weight;
-        return Bias is null ? y : y + Bias;
+        return x.LayerNorm(_size, Weight, Bias, Epsilon);
     }
 }

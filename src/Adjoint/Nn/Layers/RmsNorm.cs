@@ -16,6 +16,6 @@ public sealed class RmsNorm(long size, double epsilon = 1e-6, DType dtype = DTyp
     {
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank == 0 || x.Shape[^1] != Weight.Elements) throw new ShapeException($"rms norm: x's last axis must have size {Weight.Elements}, but x is {x.Shape}.");
-        return x * (x.Square().Mean(-1, keepDim: true) + epsilon).Rsqrt() * Weight;
+        return x.RmsNorm([x.Shape[^1]], Weight, epsilon);
     }
 }
