@@ -24,6 +24,7 @@ public sealed record CrossEntropyBackward(CrossEntropy Forward) : Op, ISampled
             Kernels.Normalization.CrossEntropy.Backward((T*)dy.Data, Forward.Reduction == Reduction.None ? 1 : 0, T.CreateSaturating(inputs[4].Item()), (T*)rows.Logits.Data, rows.Targets, (T*)lse.Data, (T*)dx.Data, rows.Count);
         form.Store(dx, output);
         GC.KeepAlive(dy);
+        GC.KeepAlive(lse);
     }
 
     /// <inheritdoc/>
@@ -60,7 +61,7 @@ public sealed record CrossEntropyBackward(CrossEntropy Forward) : Op, ISampled
         Plain r = CrossEntropyMeaning.Target(Forward, x.Shape, inputs[2], Forward.Weighted ? inputs[5] : null);
         Axes classes = Axes.Of([1], x.Shape, Name);
         Plain mass = Groups.Each(r, classes, g => g.Sum());
-        Plain lse = Groups.Each(x, classes, g => g.Max() + Math.Log(g.Sum(v => Math.Exp(v - g.Max()))));
+        var lse = new Plain(mass.Shape, inputs[3].Values);
         double total = inputs[4].Values[0];
         return
         [

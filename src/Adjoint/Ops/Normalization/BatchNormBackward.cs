@@ -23,11 +23,14 @@ public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biase
         using Scope scope = Scope.Begin(Name);
         var form = new ChannelForm(inputs[1].Shape);
         Tensor x = form.Read(inputs[1]), dy = form.Read(inputs[0]).To(x.DType), dx = form.Target(outputs[0]);
+        Tensor mean = inputs[2].ForKernel().To(x.DType), r = inputs[3].ForKernel().To(x.DType);
         Tensor? weight = Weighted ? inputs[4].ForKernel().To(x.DType) : null;
-        Tensor? dWeight = Weighted ? outputs[1] : null, dBias = Biased ? outputs[^1] : null;
-        if (x.DType == DType.F64) Kernels.Normalization.BatchNorm.Backward((double*)dy.Data, (double*)x.Data, (double*)inputs[2].Data, (double*)inputs[3].Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), (double*)Pointer(dBias), form.Batch, form.Channels, form.Spatial);
-        else Kernels.Normalization.BatchNorm.Backward((float*)dy.Data, (float*)x.Data, (float*)inputs[2].Data, (float*)inputs[3].Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), (float*)Pointer(dBias), form.Batch, form.Channels, form.Spatial);
+        Tensor? dWeight = Weighted ? outputs[1].KernelTarget() : null, dBias = Biased ? outputs[^1].KernelTarget() : null;
+        if (x.DType == DType.F64) Kernels.Normalization.BatchNorm.Backward((double*)dy.Data, (double*)x.Data, (double*)mean.Data, (double*)r.Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), (double*)Pointer(dBias), form.Batch, form.Channels, form.Spatial);
+        else Kernels.Normalization.BatchNorm.Backward((float*)dy.Data, (float*)x.Data, (float*)mean.Data, (float*)r.Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), (float*)Pointer(dBias), form.Batch, form.Channels, form.Spatial);
         form.Store(dx, outputs[0]);
+        if (dWeight is not null) outputs[1].TakeFrom(dWeight);
+        if (dBias is not null) outputs[^1].TakeFrom(dBias);
 
         static void* Pointer(Tensor? tensor) => tensor is null ? null : tensor.Data;
     }
@@ -61,8 +64,7 @@ public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biase
         Axes over = Axes.Of(ChannelForm.Others(x.Shape.Rank), x.Shape, Name);
         double count = over.Count(x.Shape);
         Shape channels = [x.Shape[1]];
-        double[] mean = Groups.Each(x, over, g => g.Average()).Values;
-        double[] r = Groups.Each(x, over, g => 1 / Math.Sqrt(g.Average(v => Math.Pow(v - g.Average(), 2)) + Epsilon)).Values;
+        double[] mean = inputs[2].Values, r = inputs[3].Values;
         Plain normal = Plain.Make(x.Shape, index => (x[index] - mean[index[1]]) * r[index[1]]);
         double[] dWeight = Groups.Each(Plain.Make(x.Shape, index => dy[index] * normal[index]), over, g => g.Sum()).Values;
         double[] dBias = Groups.Each(dy, over, g => g.Sum()).Values;

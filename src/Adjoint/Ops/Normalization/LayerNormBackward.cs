@@ -23,11 +23,12 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
     {
         using Scope scope = Scope.Begin(Name);
         Tensor x = inputs[1].ForKernel(), dy = inputs[0].ForKernel().To(x.DType), dx = outputs[0].KernelTarget();
+        Tensor mean = inputs[2].ForKernel().To(x.DType), r = inputs[3].ForKernel().To(x.DType);
         Tensor? weight = Weighted ? inputs[4].ForKernel().To(x.DType) : null, dWeight = Weighted ? outputs[1].KernelTarget() : null;
         Tensor? dBias = Biased ? outputs[^1].KernelTarget() : null;
         long count = inputs[2].Elements;
-        if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Backward((double*)dy.Data, (double*)x.Data, (double*)inputs[2].Data, (double*)inputs[3].Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), (double*)Pointer(dBias), count, Normalized.Elements);
-        else Kernels.Normalization.LayerNorm.Backward((float*)dy.Data, (float*)x.Data, (float*)inputs[2].Data, (float*)inputs[3].Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), (float*)Pointer(dBias), count, Normalized.Elements);
+        if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Backward((double*)dy.Data, (double*)x.Data, (double*)mean.Data, (double*)r.Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), (double*)Pointer(dBias), count, Normalized.Elements);
+        else Kernels.Normalization.LayerNorm.Backward((float*)dy.Data, (float*)x.Data, (float*)mean.Data, (float*)r.Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), (float*)Pointer(dBias), count, Normalized.Elements);
         outputs[0].TakeFrom(dx);
         if (dWeight is not null) outputs[1].TakeFrom(dWeight);
         if (dBias is not null) outputs[^1].TakeFrom(dBias);
@@ -67,7 +68,7 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
         for (int row = 0; row < rows; row++)
         {
             double[] values = x.Values[(row * n)..((row + 1) * n)], d = dy.Values[(row * n)..((row + 1) * n)];
-            double mean = values.Average(), r = 1 / Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) + Epsilon);
+            double mean = inputs[2].Values[row], r = inputs[3].Values[row];
             double[] normal = [.. values.Select(v => (v - mean) * r)], g = [.. d.Select((v, i) => Weighted ? v * inputs[4].Values[i] : v)];
             double level = g.Average(), slope = g.Zip(normal, (a, b) => a * b).Average();
             for (int i = 0; i < n; i++)

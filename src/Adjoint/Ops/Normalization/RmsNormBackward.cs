@@ -22,10 +22,11 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
     {
         using Scope scope = Scope.Begin(Name);
         Tensor x = inputs[1].ForKernel(), dy = inputs[0].ForKernel().To(x.DType), dx = outputs[0].KernelTarget();
+        Tensor r = inputs[2].ForKernel().To(x.DType);
         Tensor? weight = Weighted ? inputs[3].ForKernel().To(x.DType) : null, dWeight = Weighted ? outputs[1].KernelTarget() : null;
         long count = inputs[2].Elements;
-        if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Backward((double*)dy.Data, (double*)x.Data, null, (double*)inputs[2].Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), null, count, Normalized.Elements);
-        else Kernels.Normalization.LayerNorm.Backward((float*)dy.Data, (float*)x.Data, null, (float*)inputs[2].Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), null, count, Normalized.Elements);
+        if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Backward((double*)dy.Data, (double*)x.Data, null, (double*)r.Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), null, count, Normalized.Elements);
+        else Kernels.Normalization.LayerNorm.Backward((float*)dy.Data, (float*)x.Data, null, (float*)r.Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), null, count, Normalized.Elements);
         outputs[0].TakeFrom(dx);
         if (dWeight is not null) outputs[1].TakeFrom(dWeight);
 
@@ -62,12 +63,12 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
         for (int row = 0; row < rows; row++)
         {
             double[] values = x.Values[(row * n)..((row + 1) * n)], d = dy.Values[(row * n)..((row + 1) * n)];
-            double mean = 0, r = 1 / Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) + Epsilon);
-            double[] normal = [.. values.Select(v => (v - mean) * r)], g = [.. d.Select((v, i) => Weighted ? v * inputs[3].Values[i] : v)];
-            double level = 0, slope = g.Zip(normal, (a, b) => a * b).Average();
+            double r = inputs[2].Values[row];
+            double[] normal = [.. values.Select(v => v * r)], g = [.. d.Select((v, i) => Weighted ? v * inputs[3].Values[i] : v)];
+            double slope = g.Zip(normal, (a, b) => a * b).Average();
             for (int i = 0; i < n; i++)
             {
-                dx.Values[(row * n) + i] = r * (g[i] - level - (normal[i] * slope));
+                dx.Values[(row * n) + i] = r * (g[i] - (normal[i] * slope));
                 dWeight[i] += d[i] * normal[i];
             }
         }
