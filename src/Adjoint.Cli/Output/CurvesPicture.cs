@@ -29,7 +29,7 @@ internal static class CurvesPicture
         plot.Title(title);
         plot.XLabel("epoch");
         plot.YLabel(axis);
-        Line(plot, "training", TrainColor, epochs, e => value(e.Train));
+        Line(plot, "training (while learning)", TrainColor, epochs, e => value(e.Train));
         Line(plot, "validation", ValidationColor, epochs, e => e.Validation is { } v ? value(v) : null);
         ScottPlot.Plottables.VerticalLine mark = plot.Add.VerticalLine(best, 1, BestColor, LinePattern.Dashed);
         mark.LegendText = $"best epoch ({best})";

@@ -28,7 +28,7 @@ public sealed class CheckTests
         var x = new Generator(1).Normal([3], dtype: DType.F64);
         OperationResult wrong = OperationResult.Of("off", [new(new Off(), x)]);
         Assert.False(wrong.Passed);
-        Assert.StartsWith("off", Assert.Single(wrong.Failures), StringComparison.Ordinal);
+        Assert.StartsWith("Off", Assert.Single(wrong.Failures), StringComparison.Ordinal);
         Assert.Contains("errors must be within their tolerances, but F64 is 1.", wrong.Failures[0], StringComparison.Ordinal);
         OperationResult thrown = OperationResult.Of("off", [new(new Off(), x, x)]);
         Assert.Contains("ShapeException: off: takes one input.", Assert.Single(thrown.Failures), StringComparison.Ordinal);
