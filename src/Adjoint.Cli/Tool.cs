@@ -18,7 +18,7 @@ internal static class Tool
         ParseResult parsed = Root().Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            error.WriteLine($"{parsed.Errors[0].Message} Hint: {Path(parsed.CommandResult.Command, parsed)} --help shows what is possible.");
+            error.WriteLine($"{parsed.Errors[0].Message} Hint: {Path(parsed.CommandResult.Command)} --help shows what is possible.");
             return Usage;
         }
 
@@ -57,5 +57,5 @@ internal static class Tool
         return root;
     }
 
-    static string Path(Command command, ParseResult parsed) => command == parsed.RootCommandResult.Command ? "adjoint" : $"adjoint {command.Name}";
+    static string Path(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } outer ? $"{Path(outer)} {command.Name}" : "adjoint";
 }

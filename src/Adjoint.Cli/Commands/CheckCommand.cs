@@ -46,7 +46,7 @@ internal sealed class CheckCommand : Command, IExampled
 
     static void Show(Screen screen, List<OperationResult> results)
     {
-        screen.Table(["operation", "samples", "F64", "F32", "gradient", "second", "result"],
+        screen.Table(1, ["operation", "samples", "F64", "F32", "gradient", "second", "result"],
         [
             .. results.Select(r => (string[])[r.Name, $"{r.Samples}", Readable.Error(r.Value), Readable.Error(r.Single), Readable.Error(r.Gradient), Readable.Error(r.Second), r.Passed ? "ok" : "FAILED"]),
         ]);

@@ -22,7 +22,7 @@ internal sealed class DataCommand : Command, IExampled
     {
         var screen = new Screen(parsed.InvocationConfiguration.Output, quiet: false);
         string? folder = parsed.GetValue(_data);
-        screen.Table(["data set", "file", "where"],
+        screen.Table(3, ["data set", "file", "where"],
         [
             ["digits", "digits.csv.gz", "in the tool"],
             .. Catalog.All.SelectMany(set => set.Train.Concat(set.Test).Select(file => (string[])[set.Name, file.Name, file.Find(Folders(set, folder)) ?? "not found"])),

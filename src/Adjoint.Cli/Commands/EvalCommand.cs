@@ -47,7 +47,7 @@ internal sealed class EvalCommand : Command, IExampled
         screen.Line("Rows are what it is, columns what the model said:");
         int classes = recipe.Classes.Count;
         string[] heads = [.. Enumerable.Range(0, classes).Select(c => recipe.Classes[c].Length <= 3 ? recipe.Classes[c] : $"{c}")];
-        screen.Table(["class", .. heads, "right"],
+        screen.Table(1, ["class", .. heads, "right"],
         [
             .. Enumerable.Range(0, classes).Select(actual => (string[])
             [

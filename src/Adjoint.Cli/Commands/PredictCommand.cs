@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Adjoint.Cli.Output;
 using Adjoint.Cli.Recipes;
 using Adjoint.Cli.Runs;
 using Adjoint.Data;
+using Adjoint.Formats;
 
 namespace Adjoint.Cli.Commands;
 
@@ -12,7 +15,7 @@ internal sealed class PredictCommand : Command, IExampled
 {
     readonly Argument<string> _run = new("run") { HelpName = "run", Description = "A run's folder, or a model.safetensors in it." };
     readonly Option<string?> _input = new("--input") { HelpName = "FILE", Description = "Images: a CSV file with a line of pixels each, in the data set's own range, or an IDX file of bytes." };
-    readonly Option<int?> _index = new("--index") { HelpName = "N", Description = "An image of the test data, counted from 0." };
+    readonly Option<int?> _index = new("--index") { HelpName = "N", Description = "An image of the test data, counted from 0.", CustomParser = Index };
     readonly Option<string?> _data = Shared.Data();
     readonly Option<int?> _threads = Shared.Threads();
     readonly Option<string?> _json = Shared.Json();
@@ -40,6 +43,14 @@ internal sealed class PredictCommand : Command, IExampled
             : TestImage(await saved.Recipe.Load(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Streams.Split(new(saved.Seed))).ConfigureAwait(false), saved.Recipe, index!.Value, screen);
         Shared.WriteJson(parsed.GetValue(_json), new() { ["recipe"] = saved.Recipe.Name, ["model"] = saved.Path, ["predictions"] = Predict(saved, images, screen, cancellation) });
         return Tool.Success;
+    }
+
+    static int? Index(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out int index)) return index;
+        result.AddError($"--index must be a whole number, but it is {text.Quoted()}.");
+        return null;
     }
 
     static Tensor TestImage(Splits data, Recipe recipe, int index, Screen screen)
@@ -82,7 +93,7 @@ internal sealed class PredictCommand : Command, IExampled
         foreach (string line in Gray.Lines(pixels, recipe.Side)) screen.Line(line);
         screen.Line($"row {row}: {recipe.Classes[best]} ({Readable.Percent(parts[best])})");
         foreach (int c in Enumerable.Range(0, parts.Length).OrderByDescending(c => parts[c]).Take(3))
-            screen.Line($"  {recipe.Classes[c],-12} {Readable.Percent(parts[c]),8} {new string('#', (int)Math.Round(parts[c] * 40))}");
+            screen.Line($"  {recipe.Classes[c],-12} {Readable.Percent(parts[c]),8} {new string('#', (int)Math.Round(parts[c] * 40))}".TrimEnd());
         screen.Line();
     }
 }

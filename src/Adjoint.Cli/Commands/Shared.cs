@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Globalization;
 using Adjoint.Cli.Runs;
 using Adjoint.Formats;
 
@@ -14,16 +14,34 @@ internal static class Shared
 
     public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Print nothing but errors." };
 
-    public static Option<int?> Threads() => Positive("--threads", "Threads to compute with; all processors' by default. Results do not depend on it.");
+    public static Option<int?> Threads() => Count("--threads", "Threads to compute with; one for each processor by default. Results do not depend on it.", most: 1024);
 
-    public static Option<ulong> Seed() => new("--seed") { HelpName = "N", Description = "Where all random numbers start: the same seed gives the same result.", DefaultValueFactory = _ => 1 };
-
-    public static Option<int?> Positive(string name, string description)
+    public static Option<ulong> Seed() => new("--seed")
     {
-        var option = new Option<int?>(name) { HelpName = "N", Description = description };
-        option.Validators.Add(result => Check(result, name));
-        return option;
-    }
+        HelpName = "N",
+        Description = "Where all random numbers start: the same seed gives the same result.",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result =>
+        {
+            if (ulong.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out ulong value)) return value;
+            result.AddError($"--seed must be a whole number from 0, but it is {result.Tokens[0].Value.Quoted()}.");
+            return 0;
+        },
+    };
+
+    /// <summary>A whole number from 1 to <paramref name="most"/>.</summary>
+    public static Option<int?> Count(string name, string description, int most = int.MaxValue) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= most) return value;
+            result.AddError($"{name} must be a whole number {(most == int.MaxValue ? "of at least 1" : $"from 1 to {most}")}, but it is {text.Quoted()}.");
+            return null;
+        },
+    };
 
     /// <summary>Applies --threads.</summary>
     public static void UseThreads(int? threads)
@@ -45,11 +63,5 @@ internal static class Shared
         if (Directory.Exists(path)) throw new UsageException($"{command}: --json must name a file, but {path.Quoted()} is a folder.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder)) throw new UsageException($"{command}: the folder of --json must exist, but {folder.Quoted()} does not.");
-    }
-
-    static void Check(OptionResult result, string name)
-    {
-        // What is no number at all has the parser's own message.
-        if (result.Tokens is [{ Value: { } text }] && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int value) && value < 1) result.AddError($"{name} must be at least 1, but it is {value}.");
     }
 }

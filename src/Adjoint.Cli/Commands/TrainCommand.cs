@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Adjoint.Cli.Output;
 using Adjoint.Cli.Recipes;
 using Adjoint.Cli.Runs;
+using Adjoint.Formats;
 
 namespace Adjoint.Cli.Commands;
 
@@ -10,10 +12,10 @@ namespace Adjoint.Cli.Commands;
 internal sealed class TrainCommand : Command, IExampled
 {
     readonly Argument<string> _recipe = new("recipe") { HelpName = "recipe", Description = "digits, mnist or fashion-mnist." };
-    readonly Option<int?> _epochs = Shared.Positive("--epochs", "Passes over the training data; the recipe's own number by default.");
-    readonly Option<int?> _batchSize = Shared.Positive("--batch-size", "Rows a step.");
-    readonly Option<double?> _learningRate = new("--lr") { HelpName = "RATE", Description = "The highest learning rate." };
-    readonly Option<int?> _patience = Shared.Positive("--patience", "Stop after this many epochs without a better validation score.");
+    readonly Option<int?> _epochs = Shared.Count("--epochs", "Passes over the training data; the recipe's own number by default.");
+    readonly Option<int?> _batchSize = Shared.Count("--batch-size", "Rows a step.");
+    readonly Option<double?> _learningRate = new("--lr") { HelpName = "RATE", Description = "The highest learning rate.", CustomParser = Rate };
+    readonly Option<int?> _patience = Shared.Count("--patience", "Stop after this many epochs without a better validation score.");
     readonly Option<ulong> _seed = Shared.Seed();
     readonly Option<int?> _threads = Shared.Threads();
     readonly Option<string?> _data = Shared.Data();
@@ -23,10 +25,6 @@ internal sealed class TrainCommand : Command, IExampled
 
     public TrainCommand() : base("train", "Trains a model and leaves it, its history and a picture of it in a folder.")
     {
-        _learningRate.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: { } text }] && double.TryParse(text, CultureInfo.InvariantCulture, out double rate) && !(rate > 0 && double.IsFinite(rate))) result.AddError($"--lr must be above 0 and finite, but it is {text}.");
-        });
         Add(_recipe);
         foreach (Option option in (Option[])[_epochs, _batchSize, _learningRate, _patience, _seed, _threads, _data, _out, _json, _quiet]) Add(option);
         SetAction(Run);
@@ -38,6 +36,14 @@ internal sealed class TrainCommand : Command, IExampled
         "train fashion-mnist --epochs 5 --data ~/data --out runs/first",
         "train mnist --seed 7 --lr 0.002 --patience 3 --json result.json --quiet",
     ];
+
+    static double? Rate(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, CultureInfo.InvariantCulture, out double rate) && rate > 0 && double.IsFinite(rate)) return rate;
+        result.AddError($"--lr must be a number above 0, but it is {text.Quoted()}.");
+        return null;
+    }
 
     Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {

@@ -13,26 +13,29 @@ internal static class CurvesPicture
     /// <summary>Draws the picture and puts it where it belongs in one step.</summary>
     public static void Write(string path, string title, IReadOnlyList<EpochRecord> epochs)
     {
+        EmbeddedFont.Use();
         var pair = new Multiplot();
         pair.AddPlots(2);
         pair.Layout = new ScottPlot.MultiplotLayouts.Columns();
         int best = epochs.Last(e => e.IsBest).Epoch;
         Draw(pair.GetPlot(0), $"{title}: loss", "loss", epochs, best, s => s.Loss, Alignment.UpperRight);
-        Draw(pair.GetPlot(1), $"{title}: accuracy", "accuracy, %", epochs, best, s => s.Accuracy * 100, Alignment.LowerRight);
+        Draw(pair.GetPlot(1), $"{title}: accuracy", "accuracy, %", epochs, best, s => s.Accuracy * 100, Alignment.LowerRight, highest: 101);
         byte[] png = pair.Render(Width, Height).GetImageBytes(ImageFormat.Png);
         Formats.AtomicFile.Write(path, stream => stream.Write(png));
     }
 
-    static void Draw(Plot plot, string title, string axis, IReadOnlyList<EpochRecord> epochs, int best, Func<Score, double?> value, Alignment legend)
+    static void Draw(Plot plot, string title, string axis, IReadOnlyList<EpochRecord> epochs, int best, Func<Score, double?> value, Alignment legend, double? highest = null)
     {
         plot.Title(title);
         plot.XLabel("epoch");
         plot.YLabel(axis);
-        Line(plot, "training", TrainColor, epochs, e => value(e.Train));
+        Line(plot, "training (while learning)", TrainColor, epochs, e => value(e.Train));
         Line(plot, "validation", ValidationColor, epochs, e => e.Validation is { } v ? value(v) : null);
         ScottPlot.Plottables.VerticalLine mark = plot.Add.VerticalLine(best, 1, BestColor, LinePattern.Dashed);
         mark.LegendText = $"best epoch ({best})";
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        plot.Axes.AutoScale();
+        if (highest is { } top) plot.Axes.SetLimitsY(plot.Axes.GetLimits().Bottom, top);
         plot.ShowLegend(legend);
     }
 

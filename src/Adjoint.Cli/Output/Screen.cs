@@ -36,31 +36,31 @@ internal sealed class Screen
         else _output.WriteLine(text);
     }
 
-    /// <summary>A table in a terminal, aligned columns elsewhere.</summary>
-    public void Table(IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
+    /// <summary>A table in a terminal, aligned columns elsewhere; columns from <paramref name="texts"/> on are numbers and stand to the right.</summary>
+    public void Table(int texts, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         if (_quiet) return;
-        if (IsLive) Drawn(heads, rows);
-        else Plain(heads, rows);
+        if (IsLive) Drawn(texts, heads, rows);
+        else Plain(texts, heads, rows);
     }
 
-    void Drawn(IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
+    void Drawn(int texts, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         var table = new Table { Border = TableBorder.Rounded };
         for (int i = 0; i < heads.Count; i++)
         {
             var column = new TableColumn(Markup.Escape(heads[i]));
-            table.AddColumn(i == 0 ? column : column.RightAligned());
+            table.AddColumn(i < texts ? column : column.RightAligned());
         }
 
         foreach (IReadOnlyList<string> row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
         Console.Write(table);
     }
 
-    void Plain(IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
+    void Plain(int texts, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         int[] widths = [.. heads.Select((head, i) => rows.Select(r => r[i].Length).Append(head.Length).Max())];
         foreach (IReadOnlyList<string> row in rows.Prepend(heads))
-            _output.WriteLine(string.Join("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
+            _output.WriteLine(string.Join("  ", row.Select((cell, i) => i < texts ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
     }
 }

@@ -52,7 +52,6 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         };
         screen.Line($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {data.Test.Count:#,0} to test; {model.ParameterCount:#,0} parameters; seed {settings.Seed}");
         TrainingResult result = new TrainingScreen(screen).Show(progress => trainer.Fit(train, validation, options, new Recorder(this, folder, progress), cancellation));
-        bool cancelled = result.End == TrainingEnd.Cancelled;
         if (result.Best is null)
         {
             screen.Line("interrupted before the first epoch was finished: nothing was kept.");
@@ -61,14 +60,27 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
 
         // Without label smoothing and augmentation, so that the three scores compare.
         var judge = new Trainer(model, optimizer, Objective.Classification());
-        Score? onTrain = cancelled ? null : judge.Evaluate(Plain(data.Train, normalize), cancellation);
-        Score? onTest = cancelled ? null : judge.Evaluate(Plain(data.Test, normalize), cancellation);
+        Score? onTrain = Judge(judge, Plain(data.Train, normalize), cancellation);
+        Score? onTest = Judge(judge, Plain(data.Test, normalize), cancellation);
         JsonObject record = Record(result, onTrain, onTest, model, started);
         CurvesPicture.Write(folder.Curves, _recipe.Name, _epochs);
         RunFolder.Write(folder.Record, RunRecord.Text(record));
         if (settings.Json is { } json) RunFolder.Write(json, RunRecord.Text(record));
         Report(result, onTrain, onTest, folder);
-        return cancelled ? Tool.Interrupted : Tool.Success;
+        return cancellation.IsCancellationRequested ? Tool.Interrupted : Tool.Success;
+    }
+
+    // Who has interrupted does not wait for scores.
+    static Score? Judge(Trainer judge, DataLoader data, CancellationToken cancellation)
+    {
+        try
+        {
+            return judge.Evaluate(data, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     DataLoader Plain(IDataset data, Normalize normalize) => new(data, Math.Max(settings.BatchSize, 256), prefetch: Ahead, transforms: [.. _recipe.ToNumbers, normalize]);
