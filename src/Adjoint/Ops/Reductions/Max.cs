@@ -6,42 +6,9 @@ namespace Adjoint.Ops
     /// where there is one. The gradient goes to the element taken. Saves the indices.
     /// </remarks>
     /// <param name="Dim">The axis, counted from 0.</param>
-    public sealed record Max(int Dim) : Op, ISampled
+    public sealed record Max(int Dim) : Extreme(Dim), ISampled
     {
-        /// <inheritdoc/>
-        public override int OutputCount => 2;
-
-        /// <inheritdoc/>
-        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
-        {
-            Shape shape = inputs[0].Shape;
-            if (shape[Dim] == 0) throw new ShapeException($"{Name}: the axis must not be empty, but dim is {Dim} and x is {shape}.");
-            outputs[0] = new(shape.With(Dim, 1), inputs[0].DType);
-            outputs[1] = new(shape.With(Dim, 1), DType.I64);
-        }
-
-        /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-            Extremes.Run(inputs[0], outputs[0], outputs[1], new RowForm(inputs[0].Shape, Dim), largest: true);
-
-        /// <inheritdoc/>
-        protected internal override Saves Needs(int input) => Saves.Output(1);
-
-        /// <inheritdoc/>
-        protected internal override Tensor? Vjp(Cotangents dy, int input) =>
-            new PlaceAlong(Dim, dy.InputShape(0)[Dim]).Apply(dy.Gradient, dy.Output(1));
-
-        /// <inheritdoc/>
-        public override Plain[] Reference(Plain[] inputs)
-        {
-            int dim = Dim;
-            Axes over = Axes.Of([dim], inputs[0].Shape, Name);
-            return
-            [
-                Groups.Each(inputs[0], over, g => g.Max()),
-                Groups.Each(inputs[0], over, g => Array.IndexOf(g, g.Max())),
-            ];
-        }
+        private protected override bool Largest => true;
 
         /// <inheritdoc/>
         public static IEnumerable<Sample> Samples(Generator random) => Groups.AlongOneAxis(random, dim => new Max(dim));
@@ -68,12 +35,7 @@ namespace Adjoint
             /// <param name="dim">The axis.</param>
             /// <param name="keepDim">Leave the axis in the shape with size 1.</param>
             /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
-            public (Tensor Values, Tensor Indices) Max(int dim, bool keepDim = false)
-            {
-                int axis = x.Shape.Axis(dim, "max");
-                Tensor[] both = new Max(axis).ApplyAll(x);
-                return keepDim ? (both[0], both[1]) : (both[0].Reshape(x.Shape.Without(axis)), both[1].Reshape(x.Shape.Without(axis)));
-            }
+            public (Tensor Values, Tensor Indices) Max(int dim, bool keepDim = false) => new Max(x.Shape.Axis(dim, "max")).Both(x, keepDim);
         }
     }
 }
