@@ -18,7 +18,7 @@ public sealed class PredictTests(PredictTests.Trained trained) : IClassFixture<P
         await File.WriteAllTextAsync(csv, $"{Zero}\n{Zero}\n", TestContext.Current.CancellationToken);
         ToolRun run = await ToolRun.Of(["predict", trained.Run, "--input", csv, "--json", json], TestContext.Current.CancellationToken);
         Assert.Equal(("", 0), (run.Error, run.Code));
-        Assert.StartsWith("    --%%++\n    %%@@**@@--\n    @@    **++\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("    --%%++\n    %%@@**@@--\n  ..@@..  **++\n", run.Output, StringComparison.Ordinal);
         JsonArray answers = JsonNode.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken))!["predictions"]!.AsArray();
         Assert.Equal([0, 0], answers.Select(a => (int)a!["class"]!));
         Assert.Equal(1, answers[0]!["probabilities"]!.AsArray().Sum(p => (double)p!), 5);
