@@ -46,7 +46,7 @@ static class ElementwiseRows
         ["selu"] = One(x => x.Selu()),
         ["silu"] = One(x => x.Silu()),
         ["mish"] = One(x => x.Mish()),
-        ["softplus"] = One((x, s) => s.Number("beta", 1) == 1 ? x.Softplus() : (x * s.Number("beta", 1)).Softplus() / s.Number("beta", 1)),
+        ["softplus"] = One(Softplus),
         ["softsign"] = One(x => x.Softsign()),
         ["hardswish"] = One(x => x.HardSwish()),
         ["hardsigmoid"] = One(x => x.HardSigmoid()),
@@ -76,4 +76,12 @@ static class ElementwiseRows
         ["gt"] = Two((a, b) => a > b),
         ["ge"] = Two((a, b) => a >= b),
     };
+
+    // Beyond the threshold the function is its asymptote.
+    static Tensor Softplus(Tensor x, Settings s)
+    {
+        Tensor steep = s.Number("beta", 1) == 1 ? x : x * s.Number("beta", 1), y = steep.Softplus();
+        if (s.Number("beta", 1) != 1) y /= s.Number("beta", 1);
+        return s.Has("threshold") ? (steep > s.Number("threshold", 20)).Where(x, y) : y;
+    }
 }

@@ -17,16 +17,29 @@ static class LinearRows
         ["conv1d"] = All((x, s) => Convolve("conv1d", x, s)),
         ["conv2d"] = All((x, s) => Convolve("conv2d", x, s)),
         ["conv3d"] = All((x, s) => Convolve("conv3d", x, s)),
-        ["max_pool2d"] = One((x, s) => x.MaxPool2d(s.Pair("kernel_size", 1), Stride(s), s.Pair("padding", 0), s.Pair("dilation", 1), s.Flag("ceil_mode", false))),
-        ["avg_pool2d"] = One((x, s) => x.AvgPool2d(s.Pair("kernel_size", 1), Stride(s), s.Pair("padding", 0), s.Flag("count_include_pad", true), s.Flag("ceil_mode", false))),
-        ["adaptive_avg_pool2d"] = One((x, s) => x.AdaptiveAvgPool2d(Size(x, s))),
-        ["adaptive_max_pool2d"] = One((x, s) => x.AdaptiveMaxPool2d(Size(x, s))),
+        ["max_pool2d"] = Images((x, s) => x.MaxPool2d(s.Pair("kernel_size", 1), Stride(s), s.Pair("padding", 0), s.Pair("dilation", 1), s.Flag("ceil_mode", false))),
+        ["avg_pool2d"] = Images(AvgPool),
+        ["adaptive_avg_pool2d"] = Images((x, s) => x.AdaptiveAvgPool2d(Size(x, s))),
+        ["adaptive_max_pool2d"] = Images((x, s) => x.AdaptiveMaxPool2d(Size(x, s))),
     };
+
+    // An image without a batch is a batch of one.
+    static Meaning Images(Func<Tensor, Settings, Tensor> pool) => One((x, s) => x.Rank == 3 ? pool(x.Unsqueeze(0), s).Squeeze(0) : pool(x, s));
+
+    static Tensor AvgPool(Tensor x, Settings s)
+    {
+        Pair kernel = s.Pair("kernel_size", 1);
+        if (!s.Has("divisor_override")) return x.AvgPool2d(kernel, Stride(s), s.Pair("padding", 0), s.Flag("count_include_pad", true), s.Flag("ceil_mode", false));
+        if (s.Flag("ceil_mode", false)) throw new Skipped("a divisor of one's own with ceil_mode");
+        s.Ignore("count_include_pad");
+        return x.AvgPool2d(kernel, Stride(s), s.Pair("padding", 0)) * ((double)kernel.Height * kernel.Width / s.Number("divisor_override", 1));
+    }
 
     // As many settings as the weight has axes behind its channels.
     static Tensor Convolve(string name, Tensor[] inputs, Settings s)
     {
         Tensor x = inputs[0], weight = inputs[1];
+        if (x.Rank == weight.Rank - 1) return Convolve(name, [x.Unsqueeze(0), .. inputs[1..]], s).Squeeze(0);
         int axes = weight.Rank - 2;
         int[] stride = s.Each("stride", axes, 1), dilation = s.Each("dilation", axes, 1), padding = [.. Enumerable.Repeat(0, axes)];
         if (!s.IsText("padding")) padding = s.Each("padding", axes, 0);

@@ -41,7 +41,7 @@ static class ViewRows
         ["scatter"] = All((x, s) => x.At(2) is { } source ? x[0].Scatter(s.Integer("dim", 0), x[1], source) : x[0].Scatter(s.Integer("dim", 0), x[1], s.Number("value", 0))),
         ["scatter_add"] = All((x, s) => x[0].ScatterAdd(s.Integer("dim", 0), x[1], x[2])),
         ["index_add"] = All((x, s) => x[0].IndexAdd(s.Integer("dim", 0), x[1], s.Has("alpha") ? x[2] * s.Number("alpha", 1) : x[2])),
-        ["index"] = Two((x, indices) => x[indices]),
+        ["index"] = Two((x, indices) => x[(indices < 0).Where(indices + x.Shape[0], indices)]),
         ["one_hot"] = One((x, s) => x.OneHot(s.Integer("num_classes", -1) is > 0 and int classes ? classes : (long)x.Amax().Item() + 1)),
         ["embedding"] = Two((indices, table, s) => indices.Embedding(table, PaddingIndex(s, table))),
     };

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary>Steps in the units of the weights themselves: <c>Δ = g·√(a + ε)/√(v + ε)</c>, <c>w ← w − lr·Δ</c>.</summary>
@@ -21,6 +23,7 @@ public sealed class Adadelta(IEnumerable<ParameterGroup> groups, double learning
     public double Epsilon { get; init; } = 1e-6;
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double rho = Rho, epsilon = Epsilon;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary>Steps divided by the root of all squares so far: <c>s ← s + g²</c>, <c>w ← w − lr·g/(√s + ε)</c>.</summary>
@@ -24,6 +26,7 @@ public sealed class Adagrad(IEnumerable<ParameterGroup> groups, double learningR
     public double Epsilon { get; init; } = 1e-10;
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double epsilon = Epsilon;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary>Steps scaled by running moments of the gradient: <c>w ← w − lr·m̂/(√v̂ + ε)</c>.</summary>
@@ -33,6 +35,7 @@ public class Adam(IEnumerable<ParameterGroup> groups, double learningRate = 1e-3
     private protected virtual bool IsDecoupled => false;
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double beta1 = Beta1, beta2 = Beta2, epsilon = Epsilon;

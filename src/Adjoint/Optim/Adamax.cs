@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary><see cref="Adam"/> with the largest gradient in place of the root mean square: <c>u ← max(β₂u, |g| + ε)</c>, <c>w ← w − lr/(1−β₁ᵗ)·m/u</c>.</summary>
@@ -24,6 +26,7 @@ public sealed class Adamax(IEnumerable<ParameterGroup> groups, double learningRa
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double beta2 = Beta2, epsilon = Epsilon;

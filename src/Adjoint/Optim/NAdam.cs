@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary><see cref="Adam"/> that looks ahead along its momentum, as Nesterov's method does.</summary>
@@ -36,6 +38,7 @@ public sealed class NAdam(IEnumerable<ParameterGroup> groups, double learningRat
     public bool ExtraMomentum { get; init; }
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double beta2 = Beta2, epsilon = Epsilon;

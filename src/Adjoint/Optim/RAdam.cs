@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary><see cref="Adam"/> whose division starts only when the mean square is worth trusting, and is scaled by how much it is.</summary>
@@ -28,6 +30,7 @@ public sealed class RAdam(IEnumerable<ParameterGroup> groups, double learningRat
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double beta2 = Beta2, epsilon = Epsilon;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary>Steps divided by the root of a running mean square: <c>v ← αv + (1−α)g²</c>, <c>w ← w − lr·g/(√v + ε)</c>.</summary>
@@ -27,6 +29,7 @@ public sealed class RmsProp(IEnumerable<ParameterGroup> groups, double learningR
     public bool Centered { get; init; }
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double alpha = Alpha, epsilon = Epsilon, momentum = Momentum;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary>Steps by the gradient's sign, longer while it stays the same and shorter after it changed: <c>w ← w − sign(g)·s</c>.</summary>
@@ -29,6 +31,7 @@ public sealed class Rprop(IEnumerable<ParameterGroup> groups, double learningRat
     public double Longest { get; init; } = 50;
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double shrink = Shrink, grow = Grow, shortest = Shortest, longest = Longest;

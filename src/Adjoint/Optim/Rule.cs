@@ -9,6 +9,9 @@ namespace Adjoint.Optim;
 /// <param name="States">The names of the state tensors, which have the parameter's shape.</param>
 public sealed record Rule(Formula Formula, params string[] States)
 {
+    /// <summary>Why a rule with several outputs is safe ahead of time: its <c>new[]</c> is part of an expression tree, and trees are read here and never made into arrays.</summary>
+    internal const string IsRead = "The array is part of an expression tree that is only read; arrays of double exist in any case.";
+
     /// <summary>The number of scalars.</summary>
     public int Scalars => Formula.Inputs - 2 - States.Length;
 

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Adjoint.Optim;
 
 /// <summary>Gradient descent: <c>w ← w − lr·d</c> with <c>d = g + decay·w</c>, and with momentum <c>b ← momentum·b + (1 − dampening)·d</c> in place of d.</summary>
@@ -24,6 +26,7 @@ public sealed class Sgd(IEnumerable<ParameterGroup> groups, double learningRate,
     public bool Nesterov { get; init; }
 
     /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Rule.IsRead)]
     protected override Rule MakeRule()
     {
         double momentum = Momentum;

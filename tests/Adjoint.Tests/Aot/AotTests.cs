@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Adjoint.Tests.Formats;
+using Adjoint.Tests.Repository;
 using Xunit;
 
 namespace Adjoint.Tests.Aot;
@@ -14,13 +14,13 @@ public class AotTests(ITestOutputHelper output)
     {
         Assert.True(IsOnPath("clang") || IsOnPath("gcc"), "The NativeAOT test needs a linker: install the packages clang and zlib1g-dev.");
         using var folder = new TemporaryFolder();
-        (int status, string log) = await Run("dotnet", "publish", Project(), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", folder.File("published"), "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        (int status, string log) = await Command.Run("dotnet", "publish", Command.Find("tests/Adjoint.Aot/Adjoint.Aot.csproj"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", folder.File("published"), "-nodeReuse:false", "-p:UseSharedCompilation=false");
         Assert.True(status == 0, $"{(log.Contains("-lz", StringComparison.Ordinal) ? "The NativeAOT test needs zlib to link with: install the package zlib1g-dev.\n" : "")}{log}");
         Assert.DoesNotContain("warning", log, StringComparison.OrdinalIgnoreCase);
 
         string program = Path.Combine(folder.File("published"), "Adjoint.Aot");
         output.WriteLine($"published: {new FileInfo(program).Length:N0} bytes");
-        (status, log) = await Run(program, folder.File("ring.safetensors"));
+        (status, log) = await Command.Run(program, folder.File("ring.safetensors"));
         output.WriteLine(log);
         Assert.Equal(0, status);
         string[] lines = log.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -30,28 +30,5 @@ public class AotTests(ITestOutputHelper output)
         Assert.True(File.Exists(folder.File("ring.safetensors")));
     }
 
-    static async Task<(int Status, string Log)> Run(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // The test run's own build settings must not reach the build inside it.
-        foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray()) start.Environment.Remove(name);
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string log = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, log + await errors);
-    }
-
     static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
-
-    static string Project()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            string path = Path.Combine(folder, "tests", "Adjoint.Aot", "Adjoint.Aot.csproj");
-            if (File.Exists(path)) return path;
-        }
-
-        throw new FileNotFoundException("tests/Adjoint.Aot is not above the tests");
-    }
 }

@@ -1,4 +1,5 @@
 using Adjoint.Formats;
+using Adjoint.Tests.Repository;
 
 namespace Adjoint.Tests.Golden;
 
@@ -6,14 +7,5 @@ namespace Adjoint.Tests.Golden;
 static class GoldenFile
 {
     /// <summary>Opens a file beside this one.</summary>
-    public static SafetensorsFile Open(string name)
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            string path = Path.Combine(folder, "tests", "Adjoint.Tests", "Golden", name);
-            if (File.Exists(path)) return Safetensors.Read(path);
-        }
-
-        throw new FileNotFoundException($"Golden/{name} is not above the tests");
-    }
+    public static SafetensorsFile Open(string name) => Safetensors.Read(Command.Find($"tests/Adjoint.Tests/Golden/{name}"));
 }

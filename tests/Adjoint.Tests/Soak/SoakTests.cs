@@ -12,7 +12,7 @@ public class SoakTests(ITestOutputHelper output)
     const int Steps = 10_000, WarmUp = 200;
 
     /// <summary>What a step may allocate on the managed heap: graph nodes, tensors and enumerators of a forward and a backward pass.</summary>
-    const double MostManagedBytes = 40_000;
+    const double MostManagedBytes = 30_000;
 
     [Fact]
     public void Ten_thousand_steps_in_scopes_keep_the_live_set_flat_to_the_byte()

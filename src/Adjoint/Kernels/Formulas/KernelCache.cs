@@ -63,9 +63,13 @@ internal sealed class KernelCache
     static unsafe Kernel Make<V, T>(Formula formula, DType compute, uint scalars, bool compiled) where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         Term[] roots = Lowering.For(compute, formula.Roots);
-        ElementwiseKernel body = RuntimeFeature.IsDynamicCodeSupported && compiled
-            ? KernelCompiler.Compile<V, T>(roots, formula.Inputs, scalars)
-            : new BlockInterpreter<V, T>(roots, formula.Inputs, scalars).Run;
-        return new(body, V.Count, sizeof(T), formula.Inputs, formula.Outputs, scalars);
+        ElementwiseKernel? body = null;
+        // Alone in its condition: only this form tells NativeAOT that the compiler is never called there.
+        if (RuntimeFeature.IsDynamicCodeSupported)
+        {
+            if (compiled) body = KernelCompiler.Compile<V, T>(roots, formula.Inputs, scalars);
+        }
+
+        return new(body ?? new BlockInterpreter<V, T>(roots, formula.Inputs, scalars).Run, V.Count, sizeof(T), formula.Inputs, formula.Outputs, scalars);
     }
 }
