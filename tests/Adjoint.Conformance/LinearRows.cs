@@ -30,7 +30,7 @@ static class LinearRows
     {
         Pair kernel = s.Pair("kernel_size", 1);
         if (!s.Has("divisor_override")) return x.AvgPool2d(kernel, Stride(s), s.Pair("padding", 0), s.Flag("count_include_pad", true), s.Flag("ceil_mode", false));
-        if (s.Flag("ceil_mode", false)) throw new Skipped("a divisor of one's own with ceil_mode");
+        if (s.Flag("ceil_mode", false)) throw new SkippedException("a divisor of one's own with ceil_mode");
         s.Ignore("count_include_pad");
         return x.AvgPool2d(kernel, Stride(s), s.Pair("padding", 0)) * ((double)kernel.Height * kernel.Width / s.Number("divisor_override", 1));
     }

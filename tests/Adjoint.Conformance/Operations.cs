@@ -8,12 +8,12 @@ public static class Operations
             .SelectMany(t => t).ToDictionary();
 
     /// <summary>Applies an operation by its name in the file.</summary>
-    /// <exception cref="Skipped">The operation, or a setting that the case asks for, is not built yet.</exception>
+    /// <exception cref="SkippedException">The operation, or a setting that the case asks for, is not built yet.</exception>
     public static Tensor[] Apply(string name, Tensor[] inputs, Settings settings)
     {
-        if (!Table.TryGetValue(name, out Meaning? meaning)) throw new Skipped($"operation '{name}'");
+        if (!Table.TryGetValue(name, out Meaning? meaning)) throw new SkippedException($"operation '{name}'");
         Tensor[] outputs = meaning(inputs, settings.Ignore("inplace"));
-        return settings.Unread.FirstOrDefault() is { } unread ? throw new Skipped($"setting '{unread}' of '{name}'") : outputs;
+        return settings.Unread.FirstOrDefault() is { } unread ? throw new SkippedException($"setting '{unread}' of '{name}'") : outputs;
     }
 
     /// <summary>The functions whose curvature the file holds; those over rows act on the last axis.</summary>

@@ -21,12 +21,12 @@ static class Optimizers
 
     public static double Run(string rule, Case @case, Runner runner)
     {
-        if (!Table.TryGetValue(rule, out Func<Tensor[], Settings, Optimizer>? make)) throw new Skipped($"optimizer '{rule}'");
+        if (!Table.TryGetValue(rule, out Func<Tensor[], Settings, Optimizer>? make)) throw new SkippedException($"optimizer '{rule}'");
         Settings s = @case.Settings.Ignore("foreach", "fused", "capturable", "differentiable");
         Tensor w = runner.Load(@case.Inputs[0].Key).Copy().AsParameter("w"), a = runner.Load(@case.Inputs[1].Key), b = runner.Load(@case.Inputs[2].Key);
         Optimizer optimizer = make([w], s);
         double sign = s.Flag("maximize", false) ? -1 : 1;
-        if (s.Unread.FirstOrDefault() is { } unread) throw new Skipped($"setting '{unread}' of optimizer '{rule}'");
+        if (s.Unread.FirstOrDefault() is { } unread) throw new SkippedException($"setting '{unread}' of optimizer '{rule}'");
 
         long steps = runner.Load(@case.Outputs[0]).Shape[0];
         var trajectory = new List<Tensor>();

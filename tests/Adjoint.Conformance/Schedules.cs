@@ -31,7 +31,7 @@ static class Schedules
 
     public static double Run(string name, Case @case, Runner runner)
     {
-        if (!Table.TryGetValue(name, out Func<Settings, double, Schedule>? make)) throw new Skipped($"schedule '{name}'");
+        if (!Table.TryGetValue(name, out Func<Settings, double, Schedule>? make)) throw new SkippedException($"schedule '{name}'");
         Settings s = @case.Settings.Ignore("cycle_momentum", "base_momentum", "max_momentum", "scale_mode", "gamma", "last_epoch", "verbose");
         double[] expected = Plain.From(runner.Load(@case.Outputs[0])).Values;
         // A cyclic schedule's lowest rate has the same name as the SGD's rate, which takes its place in the file; what is
@@ -40,7 +40,7 @@ static class Schedules
         Tensor[] parameters = [Tensor.Zeros([1]).AsParameter("w")];
         var optimizer = new Sgd(parameters, s.Number("base_lr", 0.1));
         var applied = new LearningRateSchedule(optimizer, schedule);
-        if (s.Unread.FirstOrDefault() is { } unread) throw new Skipped($"setting '{unread}' of schedule '{name}'");
+        if (s.Unread.FirstOrDefault() is { } unread) throw new SkippedException($"setting '{unread}' of schedule '{name}'");
 
         double[] rates = new double[expected.Length];
         for (int step = 0; step < rates.Length; step++, applied.Step()) rates[step] = optimizer.LearningRate;

@@ -62,7 +62,7 @@ public sealed class Settings(JsonElement json)
     }
 
     /// <summary>One number for both axes, or two.</summary>
-    public Pair Pair(string name, int otherwise) => Each(name, 2, otherwise) is [int height, int width] ? (height, width) : throw new Skipped($"'{name}' for other than two axes");
+    public Pair Pair(string name, int otherwise) => Each(name, 2, otherwise) is [int height, int width] ? (height, width) : throw new SkippedException($"'{name}' for other than two axes");
 
     /// <summary>Numbers, nested as the tensor's axes are, or null where the setting is absent.</summary>
     public Tensor? Tensor(string name, DType dtype)
@@ -78,12 +78,12 @@ public sealed class Settings(JsonElement json)
         "sum" => Reduction.Sum,
         "none" => Reduction.None,
         "mean" => Reduction.Mean,
-        string other => throw new Skipped($"reduction '{other}'"),
+        string other => throw new SkippedException($"reduction '{other}'"),
     };
 
     public override string ToString() => json.GetRawText();
 
-    static IEnumerable<JsonElement> List(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : [value];
+    static JsonElement[] List(JsonElement value) => value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
 
     static IEnumerable<double> Flat(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().SelectMany(Flat) : [Value(value)];
 
@@ -93,6 +93,6 @@ public sealed class Settings(JsonElement json)
         "inf" or "Infinity" => double.PositiveInfinity,
         "-inf" or "-Infinity" => double.NegativeInfinity,
         "nan" or "NaN" => double.NaN,
-        var other => throw new Skipped($"number '{other}'"),
+        var other => throw new SkippedException($"number '{other}'"),
     };
 }

@@ -87,7 +87,7 @@ static class ViewRows
         "reflect" => PadMode.Reflect,
         "replicate" => PadMode.Replicate,
         "circular" => PadMode.Circular,
-        _ => throw new Skipped($"pad mode '{name}'"),
+        _ => throw new SkippedException($"pad mode '{name}'"),
     };
 
     static long? PaddingIndex(Settings s, Tensor table) =>

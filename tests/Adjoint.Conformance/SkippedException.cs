@@ -1,4 +1,4 @@
 namespace Adjoint.Conformance;
 
 /// <summary>The case asks for something that is not built yet.</summary>
-public sealed class Skipped(string what) : Exception(what);
+public sealed class SkippedException(string what) : Exception(what);
