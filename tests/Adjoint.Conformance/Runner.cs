@@ -32,7 +32,7 @@ public sealed class Runner(SafetensorsFile file, DType dtype)
             if (error <= Tolerance) Passed++;
             else Failures.Add($"{@case.Name}: relative error {error:0.0e+0} is above {Tolerance:0.0e+0}. {@case.Operation} {@case.Settings}");
         }
-        catch (Skipped skipped)
+        catch (SkippedException skipped)
         {
             Skips.Add($"{@case.Name}: {skipped.Message}");
         }
