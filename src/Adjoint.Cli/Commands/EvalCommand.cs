@@ -46,12 +46,13 @@ internal sealed class EvalCommand : Command, IExampled
         screen.Line();
         screen.Line("Rows are what it is, columns what the model said:");
         int classes = recipe.Classes.Count;
-        string[] heads = [.. Enumerable.Range(0, classes).Select(c => recipe.Classes[c].Length <= 3 ? recipe.Classes[c] : $"{c}")];
+        bool areShort = recipe.Classes.All(c => c.Length <= 3);
+        string[] heads = [.. Enumerable.Range(0, classes).Select(c => areShort ? recipe.Classes[c] : $"{c}")];
         screen.Table(1, ["class", .. heads, "right"],
         [
             .. Enumerable.Range(0, classes).Select(actual => (string[])
             [
-                recipe.Classes[actual] == heads[actual] ? heads[actual] : $"{heads[actual]} {recipe.Classes[actual]}",
+                areShort ? heads[actual] : $"{heads[actual]} {recipe.Classes[actual]}",
                 .. Enumerable.Range(0, classes).Select(said => test[actual, said] is > 0 and long n ? $"{n}" : "."),
                 Readable.Percent(test.Found(actual)),
             ]),

@@ -60,13 +60,14 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
 
         // Without label smoothing and augmentation, so that the three scores compare.
         var judge = new Trainer(model, optimizer, Objective.Classification());
+        Score onValidation = judge.Evaluate(validation, CancellationToken.None);
         Score? onTrain = Judge(judge, Plain(data.Train, normalize), cancellation);
         Score? onTest = Judge(judge, Plain(data.Test, normalize), cancellation);
-        JsonObject record = Record(result, onTrain, onTest, model, started);
+        JsonObject record = Record(result, onTrain, onValidation, onTest, model, started);
         CurvesPicture.Write(folder.Curves, _recipe.Name, _epochs);
         RunFolder.Write(folder.Record, RunRecord.Text(record));
         if (settings.Json is { } json) RunFolder.Write(json, RunRecord.Text(record));
-        Report(result, onTrain, onTest, folder);
+        Report(result, onTrain, onValidation, onTest, folder);
         return cancellation.IsCancellationRequested ? Tool.Interrupted : Tool.Success;
     }
 
@@ -85,7 +86,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
 
     DataLoader Plain(IDataset data, Normalize normalize) => new(data, Math.Max(settings.BatchSize, 256), prefetch: Ahead, transforms: [.. _recipe.ToNumbers, normalize]);
 
-    JsonObject Record(TrainingResult result, Score? train, Score? test, Module model, DateTimeOffset started) => new()
+    JsonObject Record(TrainingResult result, Score? train, Score validation, Score? test, Module model, DateTimeOffset started) => new()
     {
         ["recipe"] = _recipe.Name,
         ["seed"] = settings.Seed,
@@ -94,7 +95,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         ["end"] = result.End switch { TrainingEnd.Finished => "finished", TrainingEnd.StoppedEarly => "stopped early", _ => "interrupted" },
         ["seconds"] = Math.Round(result.Seconds, 3),
         ["train"] = RunRecord.Score(train),
-        ["validation"] = RunRecord.Score(result.Best.Validation),
+        ["validation"] = RunRecord.Score(validation),
         ["test"] = RunRecord.Score(test),
         ["options"] = settings.Options(),
         ["model"] = new JsonObject { ["parameters"] = model.ParameterCount, ["architecture"] = SavedModel.Architecture(model) },
@@ -102,13 +103,13 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         ["environment"] = RunRecord.Environment(),
     };
 
-    void Report(TrainingResult result, Score? train, Score? test, RunFolder folder)
+    void Report(TrainingResult result, Score? train, Score validation, Score? test, RunFolder folder)
     {
         screen.Line();
         string end = result.End switch { TrainingEnd.StoppedEarly => "stopped early", TrainingEnd.Cancelled => "interrupted", _ => "finished" };
         screen.Line($"{end} after {Readable.Time(result.Seconds)}; the best of {result.Epochs.Count} epochs was {result.Best!.Epoch}");
         if (train is not null) screen.Line($"train       {Readable.Score(train)}");
-        screen.Line($"validation  {Readable.Score(result.Best.Validation)}");
+        screen.Line($"validation  {Readable.Score(validation)}");
         if (test is not null) screen.Line($"test        {Readable.Score(test)}");
         screen.Line();
         screen.Line($"model    {folder.Model}");
