@@ -42,6 +42,7 @@ public static class CifarBinary
     {
         Chunks bytes = Compressed.Read("cifar", name, () => Chunks.Read(stream));
         int labels = coarse > 0 ? 2 : 1, record = labels + Pixels;
+        if (bytes.Length == 0) throw new FormatException($"cifar: a file must hold at least one image, but {name.Quoted()} is empty.");
         if (bytes.Length % record != 0) throw new FormatException($"cifar: the size must be a multiple of {record} bytes, but {name.Quoted()} holds {bytes.Length}.");
         long count = bytes.Length / record;
         Tensor images = Tensor.Allocate([count, 3, 32, 32], DType.U8);

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Adjoint.Formats;
 
 /// <summary>Opens a file that may be gzipped; its first two bytes say so, not its name.</summary>
@@ -20,7 +18,7 @@ internal static class Compressed
         long start = stream.Position;
         int read = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
         stream.Position = start;
-        return read == 2 && magic is [0x1F, 0x8B] ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen) : stream;
+        return read == 2 && magic is [0x1F, 0x8B] ? new WholeGzip(stream, leaveOpen) : stream;
     }
 
     /// <summary>Runs a reader and turns what the decompressor says about broken data into one sentence.</summary>

@@ -105,6 +105,9 @@ public abstract class Module
         StateLoading.Run(Walk(), state, strict);
     }
 
+    /// <summary>The kind and the number of parameters; then a line for each module in it: path, kind, tensors and their shapes.</summary>
+    public override string ToString() => ModuleText.Of(this);
+
     /// <summary>Opens the scope of one call, named by this module's path; for modules whose call has a signature of its own.</summary>
     /// <example><code>
     /// using Scope scope = Enter();

@@ -28,11 +28,13 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 
     int IReadOnlyCollection<long>.Count => _sizes.Length;
 
-    /// <summary>The size of an axis.</summary>
-    public long this[int axis] => _sizes[axis];
+    /// <summary>The size of an axis; negative ones count from the end, as <c>^1</c> does.</summary>
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    public long this[int axis] => (uint)axis < (uint)_sizes.Length ? _sizes[axis] : axis < 0 && axis >= -_sizes.Length ? _sizes[axis + _sizes.Length] : throw Missing($"{axis}");
 
     /// <summary>The size of an axis counted from either end.</summary>
-    public long this[Index axis] => _sizes[axis];
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    public long this[Index axis] => (uint)axis.GetOffset(_sizes.Length) < (uint)_sizes.Length ? _sizes[axis.GetOffset(_sizes.Length)] : throw Missing($"{axis}");
 
     /// <summary>The sizes themselves; never written to.</summary>
     internal long[] Sizes => _sizes;
@@ -126,6 +128,10 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 
     /// <summary><c>[2, 3]</c>.</summary>
     public override string ToString() => Text(_sizes);
+
+    ShapeException Missing(string axis) => new(Rank == 0
+        ? $"shape: an axis must exist to have a size, but axis {axis} was asked for and the shape is []."
+        : $"shape: axes are numbered from {-Rank} to {Rank - 1}, but axis {axis} was asked for and the shape is {this}.");
 
     static string Text(ReadOnlySpan<long> sizes) => $"[{string.Join(", ", sizes.ToArray())}]";
 

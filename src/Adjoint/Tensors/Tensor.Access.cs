@@ -56,7 +56,7 @@ public sealed partial class Tensor
     /// <summary>Overwrites the elements, in row-major order.</summary>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not this tensor's element type.</exception>
     /// <exception cref="ShapeException">The source has another length.</exception>
-    /// <exception cref="GraphException">A recorded operation made this tensor.</exception>
+    /// <exception cref="GraphException">The tensor requires a gradient while operations are recorded.</exception>
     public void CopyFrom<T>(ReadOnlySpan<T> source) where T : unmanaged
     {
         CheckElement<T>("copy from");
@@ -67,7 +67,7 @@ public sealed partial class Tensor
 
     /// <summary>Overwrites the elements with those of another tensor, broadcast and converted.</summary>
     /// <exception cref="ShapeException">The source does not broadcast to this shape.</exception>
-    /// <exception cref="GraphException">A recorded operation made this tensor.</exception>
+    /// <exception cref="GraphException">The tensor requires a gradient while operations are recorded.</exception>
     public void CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -82,7 +82,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>Sets every element.</summary>
-    /// <exception cref="GraphException">A recorded operation made this tensor.</exception>
+    /// <exception cref="GraphException">The tensor requires a gradient while operations are recorded.</exception>
     public unsafe void Fill(double value)
     {
         BeginWrite("fill");
@@ -101,6 +101,18 @@ public sealed partial class Tensor
         if (!IsContiguous) throw new ShapeException($"span: the elements must lie in order without gaps, but the tensor of shape {Shape} has strides [{string.Join(", ", Strides)}]. Hint: call Contiguous first.");
         if (Elements > int.MaxValue) throw new ShapeException($"span: a span holds at most {int.MaxValue} elements, but the tensor is {Shape}.");
         return new(Data, (int)Elements);
+    }
+
+    /// <summary>The elements where they lie, to be written: by an operation's <see cref="Op.Run"/> into its outputs, or to fill a tensor without a copy.</summary>
+    /// <remarks>Counts as an in-place write at the time of this call; write before anything else reads the tensor. <inheritdoc cref="AsSpan{T}" path="/remarks"/></remarks>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not this tensor's element type.</exception>
+    /// <exception cref="ShapeException">The tensor is not contiguous, or too large for a span.</exception>
+    /// <exception cref="GraphException">The tensor requires a gradient while operations are recorded.</exception>
+    public unsafe Span<T> AsWritableSpan<T>() where T : unmanaged
+    {
+        int length = AsSpan<T>().Length;
+        BeginWrite("writable span");
+        return new(Data, length);
     }
 
     /// <summary>The elements where they lie, with their shape and strides, for <c>System.Numerics.Tensors</c>.</summary>

@@ -37,6 +37,7 @@ public sealed class CifarBinaryTests : IDisposable
     [Fact]
     public void Every_rule_has_its_sentence()
     {
+        Assert.Equal("cifar: a file must hold at least one image, but 'f' is empty.", Refused([]));
         Assert.Equal("cifar: the size must be a multiple of 3073 bytes, but 'f' holds 3072.", Refused(Image(1)[1..]));
         Assert.Equal("cifar: labels must be below 10, but that of image 1 in 'f' is 10.", Refused([.. Image(1), .. Image(10)]));
         Assert.Equal("cifar: the size must be a multiple of 3074 bytes, but 'f' holds 3073.", Assert.Throws<FormatException>(() => CifarBinary.Read100(new MemoryStream(Image(1)), "f")).Message);

@@ -27,6 +27,14 @@ public sealed class SafetensorsTests : IDisposable
     ];
 
     [Fact]
+    public void A_folder_that_does_not_exist_is_named()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"adjoint-{Guid.NewGuid():N}");
+        Assert.Equal($"file: a file is written into a folder that exists, but '{folder}' does not. Hint: Directory.CreateDirectory makes it.",
+            Assert.Throws<DirectoryNotFoundException>(() => Safetensors.Write(Path.Combine(folder, "x"), new Dictionary<string, Tensor> { ["x"] = Tensor.Ones([1]) })).Message);
+    }
+
+    [Fact]
     public void What_is_written_is_read()
     {
         string path = _folder.File("model.safetensors");

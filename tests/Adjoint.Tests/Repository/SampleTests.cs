@@ -13,4 +13,13 @@ public class SampleTests
         Assert.True(status == 0, log);
         Assert.Matches("(9[5-9]|100)[.][0-9] ?% of the points", log);
     }
+
+    [Fact]
+    public async Task Parts_of_ones_own_need_nothing_internal()
+    {
+        (int status, string log) = await Command.Run("dotnet", "run", "-c", "Release", Command.Find("samples/own-parts.cs"));
+        Assert.True(status == 0, log);
+        Assert.Matches(@"step 300: loss 0[.][0-3]", log);
+        Assert.Contains("[100,  10,   1]", log, StringComparison.Ordinal);
+    }
 }

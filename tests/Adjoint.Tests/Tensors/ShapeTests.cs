@@ -21,9 +21,21 @@ public class ShapeTests
         Assert.Equal(6, a.Elements);
         Assert.Equal(1, Shape.Scalar.Elements);
         Assert.Equal(3, a[^1]);
+        Assert.Equal(3, a[-1]);
+        Assert.Equal(2, a[-2]);
         Assert.Equal([2, 4], a.With(1, 4));
         Assert.Equal([3], a.Without(0));
         Assert.Equal([2, 7, 3], a.Insert(1, 7));
+    }
+
+    [Fact]
+    public void An_axis_that_does_not_exist_is_named()
+    {
+        Shape a = [2, 3];
+        foreach (int axis in new[] { 2, -3, int.MinValue, int.MaxValue })
+            Assert.Equal($"shape: axes are numbered from -2 to 1, but axis {axis} was asked for and the shape is [2, 3].", Assert.Throws<ShapeException>(() => a[axis]).Message);
+        Assert.Equal("shape: axes are numbered from -2 to 1, but axis ^0 was asked for and the shape is [2, 3].", Assert.Throws<ShapeException>(() => a[^0]).Message);
+        Assert.Equal("shape: an axis must exist to have a size, but axis 0 was asked for and the shape is [].", Assert.Throws<ShapeException>(() => Shape.Scalar[0]).Message);
     }
 
     [Fact]

@@ -29,7 +29,13 @@ namespace Adjoint.Ops
             Shape rows = x.Shape.Without(1);
             if (target.DType == DType.Bool) throw new DTypeException($"{Name}: the target must hold labels (integers) or probabilities (floating-point numbers), but it is Bool.");
             if ((target.DType.IsFloat ? x.Shape : rows) != target.Shape)
-                throw new ShapeException($"{Name}: {(target.DType.IsFloat ? "class probabilities must have the shape of the logits" : "labels must have the shape of the logits without the class axis")}, but logits are {x.Shape} and the target is {target.Shape}.");
+            {
+                // What nearly everybody meant who is here: labels as floating-point numbers, and labels in a column.
+                throw new ShapeException(target.DType.IsFloat
+                    ? $"{Name}: class probabilities must have the shape of the logits, but logits are {x.Shape} and the target is {target.Shape} of type {target.DType}.{(target.Shape == rows ? " Hint: labels are integers; convert them with To(DType.I64)." : "")}"
+                    : $"{Name}: labels must have the shape of the logits without the class axis, but logits are {x.Shape} and the target is {target.Shape}.{(target.Shape == rows.Insert(rows.Rank, 1) ? " Hint: drop the last axis with Squeeze(-1)." : "")}");
+            }
+
             if (Weighted && (inputs[2].Rank != 1 || inputs[2].Elements != x.Shape[1])) throw new ShapeException($"{Name}: there must be one weight a class, but the weight is {inputs[2].Shape} and logits are {x.Shape}.");
             DType type = x.DType.ComputeType();
             outputs[0] = new(Reduction == Reduction.None ? rows : Shape.Scalar, type);
@@ -106,7 +112,8 @@ namespace Adjoint.Ops
         [
             Misuse.Of<ShapeException>(() => Tensor.Zeros([4]).CrossEntropy(Tensor.Zeros([1], DType.I64)), "cross_entropy: logits must be [N, C] or [N, C, d…], but they are [4]. Hint: Unsqueeze(0) makes a batch of one."),
             Misuse.Of<ShapeException>(() => Tensor.Zeros([4, 3]).CrossEntropy(Tensor.Zeros([3], DType.I64)), "cross_entropy: labels must have the shape of the logits without the class axis, but logits are [4, 3] and the target is [3]."),
-            Misuse.Of<ShapeException>(() => Tensor.Zeros([4, 3]).CrossEntropy(Tensor.Zeros([4])), "cross_entropy: class probabilities must have the shape of the logits, but logits are [4, 3] and the target is [4]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([4, 3]).CrossEntropy(Tensor.Zeros([4])), "cross_entropy: class probabilities must have the shape of the logits, but logits are [4, 3] and the target is [4] of type F32. Hint: labels are integers; convert them with To(DType.I64)."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([4, 3]).CrossEntropy(Tensor.Zeros([4, 1], DType.I64)), "cross_entropy: labels must have the shape of the logits without the class axis, but logits are [4, 3] and the target is [4, 1]. Hint: drop the last axis with Squeeze(-1)."),
             Misuse.Of<ArgumentOutOfRangeException>(() => Tensor.Zeros([2, 3]).CrossEntropy(Tensor.From([0L, 3])), "cross_entropy: labels must be from 0 to 2, or -100 for rows to ignore, but the label at [1] is 3 and there are 3 classes."),
             Misuse.Of<ArgumentException>(() => Tensor.Zeros([2, 3]).CrossEntropy(Tensor.From([-100L, -100])), "cross_entropy: a mean needs at least one row that is not ignored, but all 2 labels are -100. Hint: skip such batches, or use Reduction.Sum."),
             Misuse.Of<ArgumentOutOfRangeException>(() => Tensor.Zeros([2, 3]).CrossEntropy(Tensor.From([0L, 1]), labelSmoothing: 1.5), "cross_entropy: labelSmoothing must be from 0 to 1, but it is 1.5."),

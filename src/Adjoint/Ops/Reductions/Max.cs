@@ -36,6 +36,10 @@ namespace Adjoint
             /// <param name="keepDim">Leave the axis in the shape with size 1.</param>
             /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
             public (Tensor Values, Tensor Indices) Max(int dim, bool keepDim = false) => new Max(x.Shape.Axis(dim, "max")).Both(x, keepDim);
+
+            /// <summary>The largest of all elements; equal ones share the gradient equally. Over several axes: <c>Amax</c>.</summary>
+            /// <exception cref="ShapeException">There are no elements.</exception>
+            public Tensor Max() => x.Amax();
         }
     }
 }

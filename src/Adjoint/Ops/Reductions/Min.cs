@@ -36,6 +36,10 @@ namespace Adjoint
             /// <param name="keepDim">Leave the axis in the shape with size 1.</param>
             /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
             public (Tensor Values, Tensor Indices) Min(int dim, bool keepDim = false) => new Min(x.Shape.Axis(dim, "min")).Both(x, keepDim);
+
+            /// <summary>The smallest of all elements; equal ones share the gradient equally. Over several axes: <c>Amin</c>.</summary>
+            /// <exception cref="ShapeException">There are no elements.</exception>
+            public Tensor Min() => x.Amin();
         }
     }
 }

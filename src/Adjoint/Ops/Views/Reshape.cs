@@ -81,6 +81,7 @@ namespace Adjoint.Ops
         [
             Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Reshape([4, 2]), "reshape: the number of elements must stay the same, but x is [2, 3] with 6 elements and the shape is [4, 2]."),
             Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Reshape([4, -1]), "reshape: -1 stands for the size that makes the number of elements fit, but x is [2, 3] with 6 elements and the other sizes of [4, -1] multiply to 4."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Reshape([-1, -1]), "reshape: only one size can be -1, but the sizes are [-1, -1]."),
             Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Unsqueeze(3), "unsqueeze: dim must be from -3 to 2, but dim is 3 and x is [2, 3]."),
             Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).Flatten(1, 0), "flatten: start must not come after end, but start is 1 and end is 0."),
         ];
@@ -139,6 +140,7 @@ namespace Adjoint
                 return target.Elements == from.Elements ? target : throw new ShapeException($"reshape: the number of elements must stay the same, but x is {from} with {from.Elements} elements and the shape is {target}.");
             }
 
+            if (sizes[(unknown + 1)..].Contains(-1)) throw new ShapeException($"reshape: only one size can be -1, but the sizes are [{string.Join(", ", sizes.ToArray())}].");
             long known = 1;
             for (int i = 0; i < sizes.Length; i++) if (i != unknown) known *= sizes[i];
             if (known <= 0 || from.Elements % known != 0) throw new ShapeException($"reshape: -1 stands for the size that makes the number of elements fit, but x is {from} with {from.Elements} elements and the other sizes of [{string.Join(", ", sizes.ToArray())}] multiply to {known}.");
