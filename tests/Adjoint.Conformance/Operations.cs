@@ -4,7 +4,7 @@ namespace Adjoint.Conformance;
 public static class Operations
 {
     static readonly Dictionary<string, Meaning> Table =
-        new Dictionary<string, Meaning>[] { ElementwiseRows.Table, ReductionRows.Table, ViewRows.Table, LinearRows.Table, NormalizationRows.Table, LossRows.Table }
+        new Dictionary<string, Meaning>[] { ElementwiseRows.Table, ReductionRows.Table, ViewRows.Table, LinearRows.Table, NormalizationRows.Table, LossRows.Table, RecurrentRows.Table }
             .SelectMany(t => t).ToDictionary();
 
     /// <summary>Applies an operation by its name in the file.</summary>

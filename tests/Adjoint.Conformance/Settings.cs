@@ -49,6 +49,8 @@ public sealed class Settings(JsonElement json)
     /// <inheritdoc cref="Integers"/>
     public long[] Longs(string name) => [.. Integers(name).Select(v => (long)v)];
 
+    public string[] Texts(string name) => Has(name) ? [.. List(json.GetProperty(name)).Select(v => v.GetString()!)] : [];
+
     public double[] Numbers(string name) => Has(name) ? [.. List(json.GetProperty(name)).Select(Value)] : [];
 
     /// <summary>A list in which null means "none".</summary>

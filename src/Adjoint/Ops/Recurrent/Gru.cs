@@ -1,0 +1,39 @@
+namespace Adjoint;
+
+using Adjoint.Ops;
+
+/// <summary>Adds the GRU to tensors.</summary>
+public static class GruSyntax
+{
+    extension(Tensor x)
+    {
+        /// <summary>
+        /// Gated recurrent unit: with <c>a = x·Wᵢₕᵀ + bᵢₕ</c> and <c>b = h·Wₕₕᵀ + bₕₕ</c> of each time step,
+        /// <c>r = σ(aᵣ + bᵣ)</c>, <c>z = σ(a_z + b_z)</c>, <c>n = tanh(aₙ + r·bₙ)</c>, <c>h ← (1 − z)·n + z·h</c>.
+        /// </summary>
+        /// <remarks>
+        /// Shapes: x [B, T, I] → y [B, T, H], the h of every time step; h [B, H] is that of the last one. The product with x is one
+        /// for all time steps. r acts after the product with h, which is what the second bias is for. Source: Cho et al. 2014.
+        /// </remarks>
+        /// <param name="weightInput">[3H, I], the gates in the order r, z, n.</param>
+        /// <param name="weightHidden">[3H, H].</param>
+        /// <param name="biasInput">[3H], or none.</param>
+        /// <param name="biasHidden">[3H], or none.</param>
+        /// <param name="initial">h before the first time step, [B, H]; zeros when omitted.</param>
+        /// <param name="reverse">Go from the last time step to the first.</param>
+        /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
+        /// <exception cref="DTypeException">An operand is not of a floating-point type.</exception>
+        public (Tensor Y, Tensor H) Gru(Tensor weightInput, Tensor weightHidden, Tensor? biasInput = null, Tensor? biasHidden = null, Tensor? initial = null, bool reverse = false)
+        {
+            long size = Cells.Check("gru", 3, x, weightInput, weightHidden, biasInput, biasHidden, [initial]);
+            Tensor h = initial ?? Tensor.Zeros([x.Shape[0], size], x.DType);
+            Tensor y = Cells.Walk(Cells.Projected(x, weightInput, biasInput), reverse, step =>
+            {
+                Tensor[] a = step.Chunk(3, 1), b = h.Linear(weightHidden, biasHidden).Chunk(3, 1);
+                Tensor n = GruCandidate.Instance.Apply(a[0], b[0], a[2], b[2]);
+                return h = GruState.Instance.Apply(a[1], b[1], n, h);
+            });
+            return (y, h);
+        }
+    }
+}
