@@ -27,7 +27,7 @@ public sealed class TrainerTests
     public void Every_epoch_is_one_pass()
     {
         var steps = new List<(int Epoch, long Step, bool Completed)>();
-        TrainingResult result = Trainer.Fit(Points(1, rows: 5, batch: 2), options: new() { Epochs = 2 }, progress: new Each(p => steps.Add((p.Epoch, p.Step, p.Completed is not null))));
+        TrainingResult result = Trainer.Fit(Points(1, rows: 5, batch: 2), options: new() { Epochs = 2 }, progress: new Each(p => steps.Add((p.Epoch, p.Step, p.Completed is not null))), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal([(1, 1L, false), (1, 2, false), (1, 3, false), (1, 3, true), (2, 1, false), (2, 2, false), (2, 3, false), (2, 3, true)], steps);
         Assert.Equal((TrainingEnd.Finished, 2), (result.End, result.Best!.Epoch));
         // The first steps' losses are 1, 0.81 and 0.6561; the last batch has one row, the others two.
@@ -39,7 +39,7 @@ public sealed class TrainerTests
     public void Stopping_early_restores_the_best_weights()
     {
         // Validation wants ½: 1 − 0.9⁷ ≈ 0.522 is nearest to it.
-        TrainingResult result = Trainer.Fit(Points(1), Points(0.5), new() { Epochs = 100, Patience = 3 });
+        TrainingResult result = Trainer.Fit(Points(1), Points(0.5), new() { Epochs = 100, Patience = 3 }, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal((TrainingEnd.StoppedEarly, 7, 10), (result.End, result.Best!.Epoch, result.Epochs.Count));
         Assert.Equal(1 - Math.Pow(0.9, 7), _line.Weight.Item(), 5);
         Assert.Equal(result.Best.Validation!.Loss, Trainer.Evaluate(Points(0.5), TestContext.Current.CancellationToken).Loss, 9);
@@ -48,7 +48,7 @@ public sealed class TrainerTests
     [Fact]
     public void Without_patience_all_epochs_run_and_the_best_is_restored_all_the_same()
     {
-        TrainingResult result = Trainer.Fit(Points(1), Points(0.5), new() { Epochs = 20 });
+        TrainingResult result = Trainer.Fit(Points(1), Points(0.5), new() { Epochs = 20 }, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal((TrainingEnd.Finished, 7, 20), (result.End, result.Best!.Epoch, result.Epochs.Count));
         Assert.Equal(1 - Math.Pow(0.9, 7), _line.Weight.Item(), 5);
     }
@@ -149,7 +149,7 @@ public sealed class TrainerTests
     [InlineData(1, 0, "training: patience must be at least 1, but it is 0.")]
     [InlineData(1, 2, "training: stopping early needs validation data, but patience is 2 and there is none.")]
     public void Options_out_of_range_are_refused(int epochs, int? patience, string sentence) =>
-        Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => Trainer.Fit(Points(1), options: new() { Epochs = epochs, Patience = patience })).Message);
+        Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => Trainer.Fit(Points(1), options: new() { Epochs = epochs, Patience = patience }, cancellation: TestContext.Current.CancellationToken)).Message);
 
     static DataLoader Points(double y, int rows = 1, int batch = 1) => new(new TensorDataset(Tensor.Full([rows, 1], 1), Tensor.Full([rows, 1], y)), batch);
 
