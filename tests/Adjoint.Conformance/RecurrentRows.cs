@@ -19,7 +19,7 @@ static class RecurrentRows
     static Tensor Attention(Tensor[] x, Settings s)
     {
         // Grouped heads show in the shapes; a probability of 0 asks for nothing.
-        if (s.Ignore("enable_gqa").Number("dropout_p", 0) != 0) throw new Skipped("setting 'dropout_p' of 'scaled_dot_product_attention'");
+        if (s.Ignore("enable_gqa").Number("dropout_p", 0) != 0) throw new SkippedException("setting 'dropout_p' of 'scaled_dot_product_attention'");
         return x[0].ScaledDotProductAttention(x[1], x[2], x.At(3), s.Flag("is_causal", false), s.Has("scale") ? s.Number("scale", 1) : null);
     }
 
@@ -28,7 +28,7 @@ static class RecurrentRows
     {
         string[] names = s.Ignore("num_layers", "bidirectional", "hidden_size", "input_size", "bias", "nonlinearity").Texts("params");
         if (names.Length == 0) names = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
-        if (s.Number("dropout", 0) != 0) throw new Skipped("setting 'dropout'");
+        if (s.Number("dropout", 0) != 0) throw new SkippedException("setting 'dropout'");
         Dictionary<string, Tensor> parameters = names.Zip(inputs[1..]).ToDictionary(p => p.First, p => p.Second);
         bool batchFirst = s.Flag("batch_first", true);
         Tensor x = batchFirst ? inputs[0] : inputs[0].Transpose(0, 1);
