@@ -21,13 +21,21 @@ internal sealed class Downloads(HttpMessageHandler handler, string folder, IRead
     {
         if (file.Find([folder]) is not null) return null;
         string? reason = "it has no mirror";
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"the folder {folder} cannot be made: {e.Message.TrimEnd('.')}";
+        }
+
         foreach (string url in file.Urls)
         {
             bool archive = url.EndsWith(".tar.gz", StringComparison.Ordinal);
             string target = Path.Combine(folder, archive ? Path.GetFileName(url) : file.Name + ".gz"), temporary = AtomicFile.Temporary(target);
             try
             {
-                Directory.CreateDirectory(folder);
                 long most = (archive ? wanted.Sum(f => f.Bytes) : file.Bytes) + Overhead;
                 await Receive(new(url), temporary, Path.GetFileName(target), most, cancellation).ConfigureAwait(false);
                 if (archive) await Unpack(temporary, cancellation).ConfigureAwait(false);
