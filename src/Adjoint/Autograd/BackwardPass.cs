@@ -33,6 +33,8 @@ internal sealed class BackwardPass
 
     Tensor?[] Walk(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, IGradientSink? sink, bool retainGraph)
     {
+        // Whose scope has ended, that may have been freed with it: saying so helps more than "freed".
+        foreach (Tensor root in roots) _ = root.Storage;
         bool before = GradMode.IsRecording;
         GradMode.IsRecording = _createGraph;
         try

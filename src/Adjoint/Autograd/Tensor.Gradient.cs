@@ -55,6 +55,7 @@ public sealed partial class Tensor
     /// <param name="createGraph">Record the backward pass too, so that gradients can be differentiated; implies <paramref name="retainGraph"/>.</param>
     /// <param name="sink">Where finished leaf gradients go instead of <see cref="Grad"/>.</param>
     /// <exception cref="GraphException">Nothing that led here requires a gradient, the graph was already freed, or a saved value was overwritten.</exception>
+    /// <exception cref="ReleasedTensorException">The scope that this tensor belongs to has ended.</exception>
     /// <exception cref="ShapeException">This tensor has several elements and no <paramref name="gradient"/> is given, or the gradient has another shape.</exception>
     public void Backward(Tensor? gradient = null, bool retainGraph = false, bool createGraph = false, IGradientSink? sink = null) =>
         BackwardPass.Run([this], [gradient], sink ?? AccumulateGradients.Instance, retainGraph || createGraph, createGraph);

@@ -10,6 +10,9 @@ internal static class AtomicFile
     public static void Write(string path, Action<FileStream> write)
     {
         string temporary = Temporary(path);
+        // The operating system would complain about the temporary name, which nobody knows.
+        string folder = Path.GetDirectoryName(temporary)!;
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"file: a file is written into a folder that exists, but {folder.Quoted()} does not. Hint: Directory.CreateDirectory makes it.");
         try
         {
             using (var stream = Create(temporary))
@@ -32,8 +35,6 @@ internal static class AtomicFile
     {
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full) ?? throw new ArgumentException($"file: the path must name a file, but it is {path.Quoted()}.");
-        // The operating system would complain about the temporary name, which nobody knows.
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"file: a file is written into a folder that exists, but {folder.Quoted()} does not. Hint: Directory.CreateDirectory makes it.");
         return Path.Combine(folder, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}.tmp");
     }
 

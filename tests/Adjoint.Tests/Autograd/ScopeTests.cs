@@ -36,6 +36,19 @@ public class ScopeTests
     }
 
     [Fact]
+    public void A_loss_whose_scope_ended_is_refused_by_that_name()
+    {
+        Tensor w = Tensor.Full([2], 3).AsParameter(), loss;
+        using (Scope.Begin("forward")) loss = (w * w).Sum();
+        Assert.Equal("tensor: a tensor lives as long as its scope, but a tensor of shape [] was released when scope 'forward' ended. Hint: pass it through Scope.Keep before the scope ends.",
+            Assert.Throws<ReleasedTensorException>(() => loss.Backward()).Message);
+        Assert.Null(w.Grad);
+        using (Scope scope = Scope.Begin("forward")) loss = scope.Keep((w * w).Sum());
+        loss.Backward();
+        Assert.Equal([6f, 6f], w.Grad!.ToArray<float>());
+    }
+
+    [Fact]
     public void Parameters_and_their_gradients_survive_the_scope()
     {
         Tensor w;
