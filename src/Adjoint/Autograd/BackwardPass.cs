@@ -52,7 +52,13 @@ internal sealed class BackwardPass
             for (int i = 0; i < found.Length; i++) if (inputs[i].Source is Leaf leaf && _visits.TryGetValue(leaf, out Visit? visit)) found[i] = Deliver(visit.Arrived[0]);
             return found;
         }
-        finally { GradMode.IsRecording = before; }
+        finally
+        {
+            GradMode.IsRecording = before;
+            // Gradients that no sink took, and what an exception left behind.
+            foreach (Visit visit in _visits.Values)
+                foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
+        }
     }
 
     /// <summary>All operations that led to the roots, newest first, with the number of senders counted for every node.</summary>
@@ -110,10 +116,13 @@ internal sealed class BackwardPass
             throw new ShapeException($"backward: a result of several elements needs the gradient to start from, but its shape is {root.Shape} and no gradient was given. Hint: reduce it with Sum or Mean, or pass a gradient.");
         if (seed is not null && seed.Shape != root.Shape)
             throw new ShapeException($"backward: the starting gradient must have the shape of the result, but it is {seed.Shape} and the result is {root.Shape}.");
-        using Scope scope = Scope.Begin("backward");
-        Receive(source, root.Edge.Slot, (seed ?? Tensor.Ones(root.Shape, root.DType)).To(root.DType));
+        using (Scope scope = Scope.Begin("backward"))
+        {
+            scope.KeepGraph(_createGraph);
+            Receive(source, root.Edge.Slot, (seed ?? Tensor.Ones(root.Shape, root.DType)).To(root.DType));
+        }
+
         if (source is Leaf leaf && sink is not null && _visits[leaf].Senders == 0) Finish(leaf, sink);
-        scope.KeepGraph(_createGraph);
     }
 
     void Differentiate(Node node, IGradientSink? sink, bool retainGraph)
@@ -135,13 +144,15 @@ internal sealed class BackwardPass
                 Edge edge = node.Inputs[i];
                 if (edge.Target is null) continue;
                 if (dx[i] is { } gradient && _visits[edge.Target].Wanted) Receive(edge.Target, edge.Slot, Fit(node, i, gradient, edge));
-                if (--_visits[edge.Target].Senders == 0 && edge.Target is Leaf leaf && sink is not null) Finish(leaf, sink);
             }
         }
 
         if (!retainGraph) node.Free();
         foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
         Array.Clear(visit.Arrived);
+        // Outside the pass's own scope: what a sink computes is the caller's, and temporaries no longer hold the gradient's memory.
+        foreach (Edge edge in node.Inputs)
+            if (edge.Target is { } target && --_visits[target].Senders == 0 && target is Leaf leaf && sink is not null) Finish(leaf, sink);
     }
 
     internal bool IsWanted(GraphNode? target) => target is not null && _visits[target].Wanted;

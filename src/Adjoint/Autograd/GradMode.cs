@@ -18,10 +18,11 @@ internal static class GradMode
 public readonly struct NoGrad : IDisposable
 {
     readonly bool _before;
+    readonly int _thread;       // 0 is no thread: default(NoGrad) has changed nothing
 
     NoGrad(bool record)
     {
-        _before = GradMode.IsRecording;
+        (_before, _thread) = (GradMode.IsRecording, Environment.CurrentManagedThreadId);
         GradMode.IsRecording = record;
     }
 
@@ -31,6 +32,12 @@ public readonly struct NoGrad : IDisposable
     /// <summary>Recording is on again inside an outer <see cref="Scope"/>, until the result is disposed.</summary>
     public static NoGrad Suspend() => new(record: true);
 
-    /// <summary>Restores what was before.</summary>
-    public void Dispose() => GradMode.IsRecording = _before;
+    /// <summary>Restores what was before; the default value has nothing to restore.</summary>
+    /// <exception cref="InvalidOperationException">This is not the thread on which it began.</exception>
+    public void Dispose()
+    {
+        if (_thread == 0) return;
+        if (_thread != Environment.CurrentManagedThreadId) throw new InvalidOperationException($"no grad: recording is switched for one thread, but it was switched on thread {_thread} and is restored on thread {Environment.CurrentManagedThreadId}. Hint: do not await inside it.");
+        GradMode.IsRecording = _before;
+    }
 }

@@ -17,19 +17,22 @@ internal sealed class AccumulateGradients : IGradientSink
 
     public void Ready(Tensor leaf, Tensor gradient)
     {
-        var target = (Leaf)leaf.Source!;
-        if (target.Gradient is { } sum)
+        if (leaf.Source is not Leaf target) return;     // frozen since the graph was recorded
+        lock (target)       // threads with graphs of their own may share parameters
         {
             using Scope scope = Scope.Begin("gradient accumulation");
-            Tensor total = sum + gradient;
-            target.Gradient = total.Persist();
-            sum.Release();
-            return;
-        }
+            scope.KeepGraph(gradient.RequiresGrad);
+            if (target.Gradient is { } sum)
+            {
+                target.Gradient = (sum + gradient).Persist();
+                sum.Release();
+                return;
+            }
 
-        // The memory is adopted when nobody else holds it: a gradient may be shared with another leaf (a + b sends the
-        // same tensor to both) or with the caller's seed, and later in-place work on one must not reach the other.
-        target.Gradient = gradient.IsExclusive && gradient.IsContiguous ? gradient.Persist() : gradient.Copy().Persist();
+            // The memory is adopted when nobody else holds it: a gradient may be shared with another leaf (a + b sends the
+            // same tensor to both) or with the caller's seed, and later in-place work on one must not reach the other.
+            target.Gradient = gradient.IsExclusive && gradient.IsContiguous ? gradient.Persist() : gradient.Copy().Persist();
+        }
     }
 }
 

@@ -26,6 +26,7 @@ internal sealed class Leaf(Tensor tensor) : GraphNode
 public sealed class Node : GraphNode
 {
     SavedTensor[]? _saved;
+    string? _scope;
 
     internal Node(Op op, Edge[] inputs, Spec[] outputs, SavedTensor[] saved)
     {
@@ -61,14 +62,16 @@ public sealed class Node : GraphNode
         throw new GraphException($"{Op.Name}: a gradient may read only what its Needs declares, but it asked for {SavedTensor.Describe(this, position)}.");
     }
 
-    /// <summary>Lets go of everything saved.</summary>
-    internal void Free()
+    /// <summary>Lets go of everything saved: used up, or its scope has ended.</summary>
+    internal void Free(string? scope = null)
     {
+        if (_saved is not null) _scope = scope;
         SavedTensor[]? saved = _saved;
         _saved = null;
         if (saved is not null) foreach (SavedTensor s in saved) s.Release();
     }
 
-    internal GraphException Freed() => new(
-        $"backward: the graph is freed as it is consumed, but '{Op.Name}' is asked for its gradient a second time. Hint: pass retainGraph: true to the first backward pass.");
+    internal GraphException Freed() => new(_scope is not null
+        ? $"backward: a graph is freed with the scope it was recorded in unless a tensor that leads to it is kept, but '{Op.Name}' was recorded in scope '{_scope}', which has ended. Hint: differentiate inside the scope, or pass the tensor through Scope.Keep."
+        : $"backward: the graph is freed as it is consumed, but '{Op.Name}' is asked for its gradient a second time. Hint: pass retainGraph: true to the first backward pass.");
 }

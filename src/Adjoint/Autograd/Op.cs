@@ -87,8 +87,12 @@ public abstract record Op
             record |= input.RequiresGrad;
         }
 
-        Execute(inputs, outputs);
-        if (record && GradMode.IsRecording) Record(inputs, outputs);
+        bool recording = GradMode.IsRecording;
+        GradMode.IsRecording = false;       // what Run computes with on its way is no part of the graph
+        try { Execute(inputs, outputs); }
+        finally { GradMode.IsRecording = recording; }
+
+        if (record && recording) Record(inputs, outputs);
         // A tensor that nothing refers to any more could be collected, and its memory reused, while a kernel still reads it.
         foreach (Tensor input in inputs) GC.KeepAlive(input);
     }

@@ -24,10 +24,12 @@ public sealed partial class Tensor
     /// <returns>This tensor.</returns>
     /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
     /// <exception cref="GraphException">A recorded operation made it.</exception>
+    /// <exception cref="ShapeException">Elements share memory (an expanded axis): an optimizer could not write to them one by one.</exception>
     public Tensor AsParameter(string? name = null)
     {
         if (!DType.IsFloat) throw new DTypeException($"parameter: gradients need floating-point elements, but {Describe(name)} is {DType}. Hint: convert it with To(DType.F32).");
         if (_source is Node node) throw new GraphException($"parameter: only a tensor that no recorded operation made can be a leaf, but {Describe(name)} was made by '{node.Op.Name}'. Hint: call Detach first.");
+        RefuseExpanded("parameter");
         Name = name ?? Name;
         Owner = null;
         _source ??= new Leaf(this);

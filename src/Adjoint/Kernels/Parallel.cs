@@ -126,7 +126,8 @@ internal static class Parallel
 
         public void End()
         {
-            Volatile.Write(ref _places, 0);
+            // A full fence: the places must be seen closed before the count of those who got in is read.
+            Interlocked.Exchange(ref _places, 0);
             var spin = new SpinWait();
             while (Volatile.Read(ref _running) != 0) spin.SpinOnce(-1);
             if (_failure is { } e) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);

@@ -54,6 +54,14 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     public Tensor Integers(Shape shape, long low, long high, DType dtype = DType.I64)
     {
         if (low >= high) throw new ArgumentException($"integers: low must be below high, but low is {low} and high is {high}.");
+        (double least, double most) = dtype switch
+        {
+            DType.Bool => (0, 1),
+            DType.U8 => (byte.MinValue, byte.MaxValue),
+            DType.I32 => (int.MinValue, int.MaxValue),
+            _ => (double.NegativeInfinity, double.PositiveInfinity),
+        };
+        if (low < least || high - 1 > most) throw new ArgumentException($"integers: the element type must hold them all, but low is {low}, high is {high} and the type is {dtype}.");
         return Draw(shape, dtype, Fill.Law.Integer, low, high);
     }
 
@@ -79,6 +87,20 @@ public sealed class Generator(ulong seed, ulong stream = 0)
         Tensor numbers = Tensor.Allocate(shape, DType.F64);
         Fill.Run((double*)numbers.Data, shape.Elements, law, first, second, Seed, Stream, Position);
         Position += Fill.Uses(shape.Elements);
+        // Rounding to a narrower type must not carry the top of the range to its excluded end either.
+        if (law == Fill.Law.Uniform && dtype.IsFloat && dtype != DType.F64) numbers = numbers.Minimum(Below(second, dtype));
         return scope.Keep(numbers.To(dtype));
+    }
+
+    /// <summary>The largest number of a floating-point type that is below another number.</summary>
+    static double Below(double end, DType dtype)
+    {
+        if (dtype == DType.F16) return (double)(Half)end < end ? (double)(Half)end : (double)Half.BitDecrement((Half)end);
+        float single = (float)end < end ? (float)end : MathF.BitDecrement((float)end);
+        if (dtype == DType.F32) return single;
+        // The upper half of the bits is the BF16 nearer to zero; below zero the next one is wanted.
+        uint bits = BitConverter.SingleToUInt32Bits(single);
+        if (single < 0 && (bits & 0xFFFF) != 0) bits += 0x10000;
+        return BitConverter.UInt32BitsToSingle(bits & 0xFFFF0000);
     }
 }

@@ -6,7 +6,7 @@ namespace Adjoint;
 /// </summary>
 /// <remarks>
 /// What should outlive the scope is passed through <see cref="Keep(Tensor)"/> and then belongs to the enclosing scope, or to nobody.
-/// Values that a recorded graph saved stay alive for the backward pass whatever happens to the tensors. When the outermost
+/// Values that a recorded graph saved stay alive for the backward pass whatever happens to the tensors. When a
 /// scope ends, graphs recorded in it are freed too, unless a kept tensor still leads to them.
 /// Scopes are optional: without one, memory comes back when the garbage collector finds the tensor unreachable.
 /// </remarks>
@@ -24,7 +24,7 @@ public sealed class Scope : IDisposable
 
     readonly Scope? _outer;
     Tensor? _owned;
-    Node? _newest, _oldest;
+    Node? _newest;
     bool _keptGraph;
     bool _ended;
 
@@ -92,29 +92,20 @@ public sealed class Scope : IDisposable
     {
         node.NextRecorded = _newest;
         _newest = node;
-        _oldest ??= node;
     }
 
-    // Inner scopes hand their part of the graph outward; the outermost one knows that nobody will come for it any more.
+    // Nobody can come for a graph of which no tensor was kept; of a kept one, the enclosing scope hears what is not used up yet.
     void EndRecording()
     {
-        if (_outer is not null && _oldest is not null)
+        for (Node? node = _newest; node is not null;)
         {
-            _oldest.NextRecorded = _outer._newest;
-            _outer._newest = _newest;
-            _outer._oldest ??= _oldest;
-        }
-        else if (_outer is null)
-        {
-            for (Node? node = _newest; node is not null;)
-            {
-                Node? next = node.NextRecorded;
-                node.NextRecorded = null;
-                if (!_keptGraph) node.Free();
-                node = next;
-            }
+            Node? next = node.NextRecorded;
+            node.NextRecorded = null;
+            if (!_keptGraph) node.Free(Name);
+            else if (!node.IsFreed) _outer?.Record(node);
+            node = next;
         }
 
-        _newest = _oldest = null;
+        _newest = null;
     }
 }

@@ -65,6 +65,7 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     public int Axis(int dim, string operation)
     {
         int axis = dim < 0 ? dim + Rank : dim;
+        if (Rank == 0) throw new ShapeException($"{operation}: dim must be an axis of x, but dim is {dim} and x is [], a single value without axes.");
         if ((uint)axis >= (uint)Rank)
             throw new ShapeException($"{operation}: dim must be an axis of x, from {-Rank} to {Rank - 1}, but dim is {dim} and x is {this}.");
         return axis;

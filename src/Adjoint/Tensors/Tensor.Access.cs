@@ -67,10 +67,15 @@ public sealed partial class Tensor
 
     /// <summary>Overwrites the elements with those of another tensor, broadcast and converted.</summary>
     /// <exception cref="ShapeException">The source does not broadcast to this shape.</exception>
+<<<<<<< HEAD
     /// <exception cref="GraphException">The tensor requires a gradient while operations are recorded.</exception>
+=======
+    /// <exception cref="GraphException">This tensor or the source requires a gradient while operations are recorded.</exception>
+>>>>>>> review-core
     public void CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
+        if (source.RequiresGrad && GradMode.IsRecording) throw new GraphException($"copy from: an in-place write is not recorded, but the source of shape {source.Shape} requires a gradient. Hint: call Detach on the source, or write under NoGrad.Scope().");
         if (Shape.Broadcast(source.Shape, Shape) != Shape) throw new ShapeException($"copy from: the source must broadcast to the tensor, but the source is {source.Shape} and the tensor is {Shape}.");
         BeginWrite("copy from");
         // What is read must not be what was just written.
@@ -87,7 +92,7 @@ public sealed partial class Tensor
     {
         BeginWrite("fill");
         var scalar = new Operand { Data = &value, DType = DType.F64, Shape = [], Strides = [] };
-        Elementwise.Run(Formula.Identity, DType.IsFloat ? DType.F64 : DType.I64, [scalar], [Operand]);
+        Elementwise.Run(Formula.Identity, DType.IsFloat || DType == DType.Bool ? DType.F64 : DType.I64, [scalar], [Operand]);
         GC.KeepAlive(this);
     }
 
@@ -137,9 +142,14 @@ public sealed partial class Tensor
     {
         if (RequiresGrad && GradMode.IsRecording)
             throw new GraphException($"{operation}: a tensor that requires a gradient cannot be written in place while operations are recorded, but {Describe(null)} requires one. Hint: write under NoGrad.Scope(), or to a copy.");
+        RefuseExpanded(operation);
+        Written();
+    }
+
+    void RefuseExpanded(string operation)
+    {
         for (int i = 0; i < Rank; i++)
             if (Strides[i] == 0 && Shape[i] > 1) throw new ShapeException($"{operation}: elements that share memory cannot be written in place, but axis {i} of the tensor of shape {Shape} is expanded. Hint: call Copy first.");
-        Written();
     }
 
     void CheckElement<T>(string operation) where T : unmanaged

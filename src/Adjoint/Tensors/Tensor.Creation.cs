@@ -29,10 +29,11 @@ public sealed partial class Tensor
     public static Tensor Scalar(double value, DType dtype = DType.F32) => Full(Shape.Scalar, value, dtype);
 
     /// <summary>The numbers <paramref name="start"/>, <paramref name="start"/> + <paramref name="step"/>, … below <paramref name="end"/> (above it, for a negative step).</summary>
-    /// <exception cref="ArgumentException">The step is zero.</exception>
+    /// <exception cref="ArgumentException">The step is zero, or start or end is not finite.</exception>
     public static Tensor Arange(double start, double end, double step = 1, DType dtype = DType.F32)
     {
         if (step == 0 || double.IsNaN(step)) throw new ArgumentException($"arange: step must not be zero, but step is {step}.");
+        if (!double.IsFinite((end - start) / step)) throw new ArgumentException($"arange: start and end must be finite, but start is {start} and end is {end}.");
         long count = (long)Math.Max(0, Math.Ceiling((end - start) / step));
         double[] values = new double[count];
         for (long i = 0; i < count; i++) values[i] = start + (i * step);

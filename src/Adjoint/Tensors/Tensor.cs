@@ -97,6 +97,8 @@ public sealed partial class Tensor
         return shape.Elements * dtype.Bytes;
     }
 
-    Storage ThrowReleased() => throw new ReleasedTensorException(
-        $"tensor: a tensor lives as long as its scope, but {(Name is null ? "a tensor" : $"'{Name}'")} of shape {Shape} was released when scope '{Owner?.Name}' ended. Hint: pass it through Scope.Keep before the scope ends.");
+    // What no scope owns is released by the engine only: a gradient whose place another one took.
+    Storage ThrowReleased() => throw new ReleasedTensorException(Owner is null
+        ? $"tensor: a gradient lives until it is cleared or the next backward pass adds to it, but the one of shape {Shape} is used after that. Hint: ask for Grad again, or keep a Copy."
+        : $"tensor: a tensor lives as long as its scope, but {(Name is null ? "a tensor" : $"'{Name}'")} of shape {Shape} was released when scope '{Owner.Name}' ended. Hint: pass it through Scope.Keep before the scope ends.");
 }

@@ -16,7 +16,15 @@ internal static class Binary
 
     extension(Tensor x)
     {
-        /// <summary>A C# number beside a tensor takes the tensor's type, unless a fraction meets integers.</summary>
-        public Tensor Constant(double value) => Tensor.Scalar(value, x.DType.IsFloat || (value == Math.Truncate(value) && x.DType != DType.Bool) ? x.DType : DType.F32);
+        /// <summary>A C# number beside a tensor takes the tensor's type; beside integers that cannot hold it, the next type that can.</summary>
+        public Tensor Constant(double value) => Tensor.Scalar(value, Beside(x.DType, value));
+    }
+
+    static DType Beside(DType type, double value)
+    {
+        if (type.IsFloat) return type;
+        if (type == DType.Bool || value != Math.Truncate(value) || Math.Abs(value) >= 9223372036854775808.0) return DType.F32;
+        if (type == DType.U8 && value is >= byte.MinValue and <= byte.MaxValue) return DType.U8;
+        return type != DType.I64 && value is >= int.MinValue and <= int.MaxValue ? DType.I32 : DType.I64;
     }
 }
