@@ -67,11 +67,7 @@ public sealed partial class Tensor
 
     /// <summary>Overwrites the elements with those of another tensor, broadcast and converted.</summary>
     /// <exception cref="ShapeException">The source does not broadcast to this shape.</exception>
-<<<<<<< HEAD
-    /// <exception cref="GraphException">The tensor requires a gradient while operations are recorded.</exception>
-=======
     /// <exception cref="GraphException">This tensor or the source requires a gradient while operations are recorded.</exception>
->>>>>>> review-core
     public void CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
