@@ -40,6 +40,7 @@ public class GroupNormTests
         Assert.Equal([4], group.Weight!.Shape);
         Assert.Null(new InstanceNorm(4).Weight);
         Assert.Equal(x.InstanceNorm().ToArray<float>(), new InstanceNorm(4, affine: true).Call(x).ToArray<float>());
+        Assert.Equal(DType.BF16, x.To(DType.BF16).GroupNorm(2, group.Weight, group.Bias).DType);
         Assert.Equal([0, 4, 3], Tensor.Zeros([0, 4, 3]).GroupNorm(2).Shape);
     }
 

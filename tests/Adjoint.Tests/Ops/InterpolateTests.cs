@@ -7,13 +7,17 @@ public class InterpolateTests
 {
     static Tensor Line(params double[] values) => Tensor.From(values, [1, 1, values.Length]);
 
-    static void Same(double[] expected, Tensor actual) => Assert.All(expected.Zip(actual.ToArray<double>(), (e, a) => (e, a)), p => Assert.Equal(p.e, p.a, 1e-12));
+    static void Same(double[] expected, Tensor actual)
+    {
+        Assert.Equal(expected.Length, actual.Elements);
+        Assert.All(expected.Zip(actual.ToArray<double>()), p => Assert.Equal(p.First, p.Second, 1e-12));
+    }
 
     [Fact]
     public void Nearest_takes_the_element_at_the_rounded_down_position()
     {
         Same([1, 1, 2, 2, 3, 3], Line(1, 2, 3).Interpolate([6]));
-        Same([1, 1, 2, 3, 3], Line(1, 2, 3).Interpolate([5]).Slice(2, 0, 5));
+        Same([1, 1, 2, 2, 3], Line(1, 2, 3).Interpolate([5]));
         Same([1, 2, 4], Line(1, 2, 3, 4, 5).Interpolate([3]));
         Same([1, 3, 5], Line(1, 2, 3, 4, 5).Interpolate([3], InterpolationMode.NearestExact));
         Assert.Equal([2, 3, 8, 15], Tensor.Zeros([2, 3, 4, 5]).InterpolateBy([2, 3]).Shape);
@@ -47,7 +51,7 @@ public class InterpolateTests
         double Middle(double a, double b, double c, double d) => ((19 * (b + c)) - (3 * (a + d))) / 32;
         Same([1, Middle(1, 1, 4, 9), 4, Middle(1, 4, 9, 16), 9, Middle(4, 9, 16, 16), 16], Line(1, 4, 9, 16).Interpolate([7], InterpolationMode.Cubic, alignCorners: true));
         Same([1.5, 3.5], Line(1, 2, 3, 4).Interpolate([2], InterpolationMode.Area));
-        Same([1.5, 3, 4.5], Line(1, 2, 3, 4, 5).Interpolate([3], InterpolationMode.Area).Slice(2, 0, 3));
+        Same([1.5, 3, 4.5], Line(1, 2, 3, 4, 5).Interpolate([3], InterpolationMode.Area));
     }
 
     [Fact]

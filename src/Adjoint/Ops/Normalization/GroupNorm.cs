@@ -21,6 +21,8 @@ public static class GroupNormSyntax
         }
     }
 
+    static readonly Ops.Map Affine = new(Formula.Of((value, factor, shift) => (value * factor) + shift));
+
     internal static Tensor NormalizedRows(Tensor x, long groups, Tensor? weight, Tensor? bias, double epsilon, string operation)
     {
         Ops.Precision.MustBeFloat(x, operation);
@@ -34,9 +36,9 @@ public static class GroupNormSyntax
         return (w, b) switch
         {
             (null, null) => y,
-            (null, _) => y + b,
-            (_, null) => y * w,
-            _ => y.Zip(w, b, (value, factor, shift) => (value * factor) + shift),
+            (null, _) => (y + b).To(x.DType),
+            (_, null) => (y * w).To(x.DType),
+            _ => Affine.Apply(y, w, b).To(x.DType),
         };
     }
 }
