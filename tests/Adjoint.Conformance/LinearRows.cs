@@ -3,7 +3,7 @@ using static Adjoint.Conformance.Rows;
 
 namespace Adjoint.Conformance;
 
-/// <summary>Products, convolutions, pooling.</summary>
+/// <summary>Products, convolutions, pooling, images in other sizes.</summary>
 static class LinearRows
 {
     public static Dictionary<string, Meaning> Table { get; } = new()
@@ -14,13 +14,18 @@ static class LinearRows
         ["mv"] = Two((a, b) => a.MatMul(b)),
         ["dot"] = Two((a, b) => a.MatMul(b)),
         ["linear"] = All((x, _) => x[0].Linear(x[1], x.At(2))),
+        ["einsum"] = All((x, s) => Tensor.Einsum(s.Text("equation", ""), x)),
         ["conv1d"] = All((x, s) => Convolve("conv1d", x, s)),
         ["conv2d"] = All((x, s) => Convolve("conv2d", x, s)),
         ["conv3d"] = All((x, s) => Convolve("conv3d", x, s)),
+        ["conv_transpose1d"] = All((x, s) => Transposed("conv_transpose1d", x, s)),
+        ["conv_transpose2d"] = All((x, s) => Transposed("conv_transpose2d", x, s)),
+        ["conv_transpose3d"] = All((x, s) => Transposed("conv_transpose3d", x, s)),
         ["max_pool2d"] = Images((x, s) => x.MaxPool2d(s.Pair("kernel_size", 1), Stride(s), s.Pair("padding", 0), s.Pair("dilation", 1), s.Flag("ceil_mode", false))),
         ["avg_pool2d"] = Images(AvgPool),
         ["adaptive_avg_pool2d"] = Images((x, s) => x.AdaptiveAvgPool2d(Size(x, s))),
         ["adaptive_max_pool2d"] = Images((x, s) => x.AdaptiveMaxPool2d(Size(x, s))),
+        ["interpolate"] = One(Interpolate),
     };
 
     // An image without a batch is a batch of one.
@@ -46,6 +51,34 @@ static class LinearRows
         else if (s.Text("padding", "") == "same") x = PadToSame(x, weight, dilation);
         var op = new Convolution(Window.Of(name, stride, padding, dilation), s.Integer("groups", 1));
         return inputs.At(2) is { } bias ? op.Apply(x, weight, bias) : op.Apply(x, weight);
+    }
+
+    static Tensor Transposed(string name, Tensor[] x, Settings s)
+    {
+        int axes = x[1].Rank - 2;
+        if (x[0].Rank == axes + 1) return Transposed(name, [x[0].Unsqueeze(0), .. x[1..]], s).Squeeze(0);
+        Window window = Window.Of(name, s.Each("stride", axes, 1), s.Each("padding", axes, 0), s.Each("dilation", axes, 1));
+        return x[0].ConvTranspose(x[1], x.At(2), window, s.Each("output_padding", axes, 0), s.Integer("groups", 1));
+    }
+
+    static Tensor Interpolate(Tensor x, Settings s)
+    {
+        InterpolationMode mode = s.Text("mode", "nearest") switch
+        {
+            "nearest" => InterpolationMode.Nearest,
+            "nearest-exact" => InterpolationMode.NearestExact,
+            "linear" or "bilinear" or "trilinear" => InterpolationMode.Linear,
+            "bicubic" => InterpolationMode.Cubic,
+            "area" => InterpolationMode.Area,
+            string other => throw new SkippedException($"interpolation mode '{other}'"),
+        };
+        bool corners = s.Flag("align_corners", false), lengthsDecide = s.Flag("recompute_scale_factor", false);
+        int axes = x.Rank - 2;
+        if (s.Has("size")) return x.Interpolate(Shape.Create([.. s.Each("size", axes, 1).Select(n => (long)n)]), mode, corners);
+        double[] factors = s.Numbers("scale_factor");
+        return lengthsDecide
+            ? x.Interpolate(Shape.Create([.. Enumerable.Range(0, axes).Select(i => (long)Math.Floor(x.Shape[i + 2] * factors[factors.Length == 1 ? 0 : i]))]), mode, corners)
+            : x.InterpolateBy(factors, mode, corners);
     }
 
     // Where the margin is odd, the larger half comes behind.

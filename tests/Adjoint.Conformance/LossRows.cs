@@ -15,8 +15,25 @@ static class LossRows
         ["huber_loss"] = Two((x, target, s) => x.HuberLoss(target, s.Number("delta", 1), s.Reduction)),
         ["binary_cross_entropy"] = Two((x, target, s) => x.BinaryCrossEntropy(target, s.Tensor("weight", x.DType), s.Reduction)),
         ["binary_cross_entropy_with_logits"] = Two((x, target, s) => x.BinaryCrossEntropyWithLogits(target, s.Tensor("weight", x.DType), s.Tensor("pos_weight", x.DType), s.Reduction)),
+        ["kl_div"] = Two((x, target, s) => s.Text("reduction", "mean") == "batchmean" ? x.KlDivBatchMean(target, s.Flag("log_target", false)) : x.KlDiv(target, s.Reduction, s.Flag("log_target", false))),
+        ["cosine_similarity"] = Two((x, other, s) => x.CosineSimilarity(other, s.Integer("dim", 1), s.Number("eps", 1e-8))),
+        ["cosine_embedding_loss"] = All((x, s) => x[0].CosineEmbeddingLoss(x[1], x[2], s.Number("margin", 0), s.Reduction)),
+        ["margin_ranking_loss"] = All((x, s) => x[0].MarginRankingLoss(x[1], x[2], s.Number("margin", 0), s.Reduction)),
+        ["triplet_margin_loss"] = All((x, s) => x[0].TripletMarginLoss(x[1], x[2], s.Number("margin", 1), s.Number("p", 2), s.Flag("swap", false), s.Number("eps", 1e-6), s.Reduction)),
+        ["hinge_embedding_loss"] = Two((x, target, s) => x.HingeEmbeddingLoss(target, s.Number("margin", 1), s.Reduction)),
+        ["poisson_nll_loss"] = Two((x, target, s) => x.PoissonNllLoss(target, s.Flag("log_input", true), s.Flag("full", false), s.Number("eps", 1e-8), s.Reduction)),
+        ["gaussian_nll_loss"] = All((x, s) => x[0].GaussianNllLoss(x[1], x[2], s.Flag("full", false), s.Number("eps", 1e-6), s.Reduction)),
+        ["ctc_loss"] = All(Ctc),
     };
 
     // Scores without a batch are a batch of one.
     static Meaning Rowwise(Func<Tensor, Tensor, Settings, Tensor> loss) => Two((x, target, s) => x.Rank > 1 ? loss(x, target, s) : loss(x.Unsqueeze(0), target.Unsqueeze(0), s).Squeeze());
+
+    // The lengths are settings, or further inputs.
+    static Tensor Ctc(Tensor[] x, Settings s)
+    {
+        Tensor Lengths(string name, int place) => s.Has(name) ? Tensor.From(s.Longs(name)) : x[place].Reshape(-1);
+        if (x[0].Rank == 2) return Ctc([x[0].Unsqueeze(1), .. x[1..]], s).Squeeze();
+        return x[0].CtcLoss(x[1], Lengths("input_lengths", 2), Lengths("target_lengths", 3), s.Integer("blank", 0), s.Reduction, s.Flag("zero_infinity", false));
+    }
 }

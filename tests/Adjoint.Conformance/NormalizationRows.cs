@@ -9,6 +9,9 @@ static class NormalizationRows
     {
         ["layer_norm"] = All((x, s) => x[0].LayerNorm(Shape.Create(s.Longs("normalized_shape")), x.At(1), x.At(2), s.Number("eps", 1e-5))),
         ["rms_norm"] = All((x, s) => x[0].RmsNorm(s.Has("normalized_shape") ? Shape.Create(s.Longs("normalized_shape")) : [x[0].Shape[^1]], x.At(1), s.Number("eps", 1e-6))),
+        ["group_norm"] = All((x, s) => x[0].GroupNorm(s.Integer("num_groups", 1), x.At(1), x.At(2), s.Number("eps", 1e-5))),
+        // Statistics are the instance's own; how fast running ones would move does not show in the result.
+        ["instance_norm"] = All((x, s) => x[0].InstanceNorm(x.At(1), x.At(2), s.Ignore("momentum", "use_input_stats").Number("eps", 1e-5))),
         ["batch_norm"] = All((x, s) => s.Flag("training", true) ? Training(x[0], x.At(1), x.At(2), s) : Evaluation(x, s)),
         ["batch_norm_eval"] = All((x, s) => s.Flag("training", false) ? Training(x[0], x.At(3), x.At(4), s) : Evaluation(x, s)),
     };
