@@ -11,7 +11,7 @@ Tensor y = x.Square().Sum(1, keepDim: true);
 
 Sequential net = [new Linear(4, 32, random), new Cubic(32), new Linear(32, 1, random)];
 Console.WriteLine(net);
-var optimizer = new Lion(net.Parameters(), learningRate: 0.003);
+var optimizer = new Signum(net.Parameters(), learningRate: 0.003);
 for (int step = 1; step <= 300; step++)
 {
     using Scope scope = Scope.Begin("step");
@@ -56,10 +56,10 @@ sealed class Cubic(long size) : Layer
     protected override Tensor Forward(Tensor x) => x.Zip(_scale, (v, s) => v + s * v * v * v);
 }
 
-/// <summary>An optimizer: one formula over weight, gradient, state and scalars. Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms".</summary>
-sealed class Lion(IEnumerable<Tensor> parameters, double learningRate) : Optimizer([new ParameterGroup(parameters)], learningRate, weightDecay: 0)
+/// <summary>An optimizer: one formula over weight, gradient, state and scalars. Bernstein et al. 2018, "signSGD: Compressed Optimisation for Non-Convex Problems".</summary>
+sealed class Signum(IEnumerable<Tensor> parameters, double learningRate) : FormulaOptimizer([new ParameterGroup(parameters)], learningRate, weightDecay: 0)
 {
-    protected override Rule MakeRule() => new(Formula.Of((w, g, m, rate) => new[] { w - rate * Math.Sign(0.9 * m + 0.1 * g), 0.99 * m + 0.01 * g }), "mean");
+    protected override Rule MakeRule() => new(Formula.Of((w, g, m, rate) => new[] { w - rate * Math.Sign(0.9 * m + 0.1 * g), 0.9 * m + 0.1 * g }), "mean");
 
     protected override void Scalars(ParameterGroup group, long step, Span<double> scalars) => scalars[0] = group.LearningRate;
 }

@@ -17,6 +17,13 @@ static class Optimizers
         ["NAdam"] = (w, s) => new NAdam(w, s.Number("lr", 2e-3), Decay(s, 0)) { Beta1 = Beta(s, 0), Beta2 = Beta(s, 1), Epsilon = s.Number("eps", 1e-8), MomentumDecay = s.Number("momentum_decay", 4e-3), ExtraMomentum = IsBeforeTheCorrection(s) },
         ["RAdam"] = (w, s) => new RAdam(w, s.Number("lr", 1e-3), Decay(s, 0)) { Beta1 = Beta(s, 0), Beta2 = Beta(s, 1), Epsilon = s.Number("eps", 1e-8) },
         ["Rprop"] = (w, s) => new Rprop(w, s.Number("lr", 1e-2)) { Shrink = At(s, "etas", 0, 0.5), Grow = At(s, "etas", 1, 1.2), Shortest = At(s, "step_sizes", 0, 1e-6), Longest = At(s, "step_sizes", 1, 50) },
+        ["LBFGS"] = (w, s) => new Lbfgs(w, s.Number("lr", 1))
+        {
+            MaxIterations = s.Integer("max_iter", 20), MaxEvaluations = s.Has("max_eval") ? s.Integer("max_eval", 0) : null, GradientTolerance = s.Number("tolerance_grad", 1e-7),
+            ChangeTolerance = s.Number("tolerance_change", 1e-9), HistorySize = s.Integer("history_size", 100), LineSearch = s.Text("line_search_fn", "none") == "strong_wolfe" ? LineSearch.StrongWolfe : LineSearch.None,
+        },
+        ["Adafactor"] = (w, s) => new Adafactor(w, s.Number("lr", 1e-2), Decay(s, 0)) { Decay = s.Number("beta2_decay", -0.8), ClipThreshold = s.Number("d", 1) },
+        ["Lion"] = (w, s) => new Lion(w, s.Number("lr", 1e-4), Decay(s, 0)) { Beta1 = Beta(s, 0), Beta2 = At(s, "betas", 1, 0.99) },
     };
 
     public static double Run(string rule, Case @case, Runner runner)
@@ -32,9 +39,14 @@ static class Optimizers
         var trajectory = new List<Tensor>();
         for (long step = 0; step < steps; step++)
         {
-            Tensor objective = (0.5 * (a * (w - b).Square()).Sum()) + (0.1 * (3 * w).Sin().Sum());
-            (sign * objective).Backward();
-            optimizer.Step();
+            Tensor Objective() => sign * ((0.5 * (a * (w - b).Square()).Sum()) + (0.1 * (3 * w).Sin().Sum()));
+            if (optimizer is Lbfgs evaluating) evaluating.Step(Objective);
+            else
+            {
+                Objective().Backward();
+                optimizer.Step();
+            }
+
             optimizer.ZeroGrad();
             trajectory.Add(w.Detach().Copy());
         }

@@ -1,6 +1,6 @@
 namespace Adjoint.Optim;
 
-/// <summary>Changes parameters by their gradients. A method is a <see cref="Optim.Rule"/>; everything around it is here.</summary>
+/// <summary>Changes parameters by their gradients. Methods differ in what they do then; everything around it is here.</summary>
 /// <remarks>
 /// An optimizer refuses to train less than it was given: an empty list, a tensor that is no parameter, one given twice, and a
 /// parameter whose gradient is missing when <see cref="Step"/> is called are errors that name the tensor.
@@ -8,7 +8,6 @@ namespace Adjoint.Optim;
 public abstract class Optimizer
 {
     readonly Slot[] _slots;
-    Rule? _rule;
 
     /// <summary>Takes the groups of parameters.</summary>
     /// <param name="groups">Who is trained, and how.</param>
@@ -58,36 +57,13 @@ public abstract class Optimizer
     /// <summary>How often <see cref="Step"/> was called.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>What happens to each element. Made once, at the first need, when all settings are known.</summary>
-    protected abstract Rule MakeRule();
-
-    /// <summary>The values of the rule's scalars at a step.</summary>
-    /// <param name="group">The parameter's group.</param>
-    /// <param name="step">The step of this parameter, from 1.</param>
-    /// <param name="scalars">To be filled.</param>
-    protected abstract void Scalars(ParameterGroup group, long step, Span<double> scalars);
-
-    /// <summary>What the elements of a state are before the first step.</summary>
-    /// <param name="state">The number of the state.</param>
-    /// <param name="group">The parameter's group.</param>
-    protected virtual double InitialState(int state, ParameterGroup group) => 0;
-
     /// <summary>Changes every parameter that is not frozen by its gradient.</summary>
     /// <exception cref="GraphException">A gradient is missing; the message names the parameters.</exception>
     public void Step()
     {
         CheckGradients();
-        Rule rule = Rule;
-        Span<double> scalars = stackalloc double[rule.Scalars];
-        foreach (Slot slot in _slots)
-        {
-            if (slot.Parameter.Grad is null) continue;
-            Prepare(slot, rule);
-            Scalars(slot.Group, ++slot.Steps, scalars);
-            slot.Update(rule, scalars);
-        }
-
-        Steps++;
+        Update(_slots);
+        Count();
     }
 
     /// <summary>Drops the gradients; the next backward pass starts from nothing.</summary>
@@ -98,14 +74,14 @@ public abstract class Optimizer
 
     /// <summary>All that a resume needs, by name: <c>Body.0.Weight.momentum</c>, <c>Body.0.Weight.steps</c>, <c>groups.0.learning_rate</c>, <c>steps</c>.</summary>
     /// <remarks>State tensors are the optimizer's own, not copies; they appear once a parameter has taken a step.</remarks>
-    public OrderedDictionary<string, Tensor> State() => OptimizerState.Save(this, _slots, Rule, Steps);
+    public virtual OrderedDictionary<string, Tensor> State() => OptimizerState.Save(this, _slots, Steps);
 
     /// <summary>Restores what <see cref="State"/> gave, in an optimizer of the same kind over parameters of the same names.</summary>
     /// <exception cref="ArgumentException">Names are missing or unexpected, or shapes differ; the message lists all of them.</exception>
-    public void LoadState(IReadOnlyDictionary<string, Tensor> state)
+    public virtual void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        Steps = OptimizerState.Load(this, _slots, Rule, state);
+        Steps = OptimizerState.Load(this, _slots, state);
     }
 
     /// <summary>Makes sure that everything a model trains is trained by this optimizer.</summary>
@@ -118,18 +94,26 @@ public abstract class Optimizer
         if (missing.Length > 0) throw new GraphException($"{Name}: every parameter of the model must be trained or frozen, but {List(missing)} {(missing.Length == 1 ? "belongs" : "belong")} to no group.");
     }
 
+    /// <summary>What is remembered about a parameter.</summary>
+    internal abstract (string Name, Shape Shape)[] StatesOf(Tensor parameter);
+
+    /// <summary>What the elements of a state are before the first step.</summary>
+    internal virtual double FirstState(int state, ParameterGroup group) => 0;
+
+    /// <summary>Changes the parameters that have a gradient.</summary>
+    internal abstract void Update(ReadOnlySpan<Slot> slots);
+
     /// <summary>State tensors come into being at the first step, so that an optimizer costs nothing before.</summary>
-    internal void Prepare(Slot slot, Rule rule)
+    internal void Prepare(Slot slot)
     {
-        if (slot.States.Length == rule.States.Length) return;
-        var states = new Tensor[rule.States.Length];
-        for (int i = 0; i < states.Length; i++) states[i] = Tensor.Full(slot.Parameter.Shape, InitialState(i, slot.Group), slot.StateType).AsBuffer();
-        slot.States = states;
+        if (slot.IsPrepared) return;
+        slot.States = [.. StatesOf(slot.Parameter).Select((s, i) => Tensor.Full(s.Shape, FirstState(i, slot.Group), slot.StateType).AsBuffer())];
+        slot.IsPrepared = true;
     }
 
-    Rule Rule => _rule ??= MakeRule();
+    private protected void Count() => Steps++;
 
-    void CheckGradients()
+    private protected void CheckGradients()
     {
         bool complete = true;
         foreach (Slot slot in _slots) complete &= slot.Parameter is not { IsLeaf: true, Grad: null };

@@ -3,7 +3,7 @@ namespace Adjoint.Optim;
 /// <summary>An optimizer's memory as named tensors.</summary>
 internal static class OptimizerState
 {
-    public static OrderedDictionary<string, Tensor> Save(Optimizer optimizer, Slot[] slots, Rule rule, long steps)
+    public static OrderedDictionary<string, Tensor> Save(Optimizer optimizer, Slot[] slots, long steps)
     {
         var state = new OrderedDictionary<string, Tensor> { ["steps"] = Tensor.Scalar(steps, DType.I64) };
         for (int i = 0; i < optimizer.Groups.Count; i++)
@@ -16,7 +16,7 @@ internal static class OptimizerState
         {
             if (slot.Steps == 0) continue;
             state[$"{slot.Name}.steps"] = Tensor.Scalar(slot.Steps, DType.I64);
-            for (int i = 0; i < slot.States.Length; i++) state[$"{slot.Name}.{rule.States[i]}"] = slot.States[i];
+            foreach (((string name, _), Tensor value) in optimizer.StatesOf(slot.Parameter).Zip(slot.States)) state[$"{slot.Name}.{name}"] = value;
         }
 
         return state;
@@ -24,9 +24,9 @@ internal static class OptimizerState
 
     /// <summary>Checks everything, then restores.</summary>
     /// <returns>The number of steps taken.</returns>
-    public static long Load(Optimizer optimizer, Slot[] slots, Rule rule, IReadOnlyDictionary<string, Tensor> state)
+    public static long Load(Optimizer optimizer, Slot[] slots, IReadOnlyDictionary<string, Tensor> state)
     {
-        Check(optimizer, slots, rule, state);
+        Check(optimizer, slots, state);
         using NoGrad off = NoGrad.Scope();
         for (int i = 0; i < optimizer.Groups.Count; i++)
         {
@@ -38,16 +38,16 @@ internal static class OptimizerState
         {
             bool stepped = state.TryGetValue($"{slot.Name}.steps", out Tensor? steps);
             slot.Steps = stepped ? (long)steps!.Item() : 0;
-            slot.States = [];
+            (slot.States, slot.IsPrepared) = ([], false);
             if (!stepped) continue;
-            optimizer.Prepare(slot, rule);
-            for (int i = 0; i < rule.States.Length; i++) slot.States[i].CopyFrom(state[$"{slot.Name}.{rule.States[i]}"]);
+            optimizer.Prepare(slot);
+            foreach (((string name, _), Tensor own) in optimizer.StatesOf(slot.Parameter).Zip(slot.States)) own.CopyFrom(state[$"{slot.Name}.{name}"]);
         }
 
         return (long)state["steps"].Item();
     }
 
-    static void Check(Optimizer optimizer, Slot[] slots, Rule rule, IReadOnlyDictionary<string, Tensor> state)
+    static void Check(Optimizer optimizer, Slot[] slots, IReadOnlyDictionary<string, Tensor> state)
     {
         var expected = new Dictionary<string, Shape> { ["steps"] = [] };
         for (int i = 0; i < optimizer.Groups.Count; i++)
@@ -55,10 +55,9 @@ internal static class OptimizerState
         foreach (Slot slot in slots)
         {
             // A parameter that had not taken a step was saved without state.
-            string[] names = [$"{slot.Name}.steps", .. rule.States.Select(s => $"{slot.Name}.{s}")];
-            if (!Array.Exists(names, state.ContainsKey)) continue;
-            expected[names[0]] = [];
-            foreach (string name in names[1..]) expected[name] = slot.Parameter.Shape;
+            (string Name, Shape Shape)[] all = [("steps", []), .. optimizer.StatesOf(slot.Parameter)];
+            if (!all.Any(s => state.ContainsKey($"{slot.Name}.{s.Name}"))) continue;
+            foreach ((string name, Shape shape) in all) expected[$"{slot.Name}.{name}"] = shape;
         }
 
         string[] missing = [.. expected.Keys.Where(k => !state.ContainsKey(k)).Select(k => $"'{k}'")];

@@ -17,6 +17,9 @@ internal sealed class Slot(Tensor parameter, string name, ParameterGroup group)
     /// <summary>The state tensors; empty before the first step.</summary>
     public Tensor[] States { get; set; } = [];
 
+    /// <summary>Whether the state tensors are there.</summary>
+    public bool IsPrepared { get; set; }
+
     /// <summary>Half types would lose small changes: their states are kept in F32.</summary>
     public DType StateType => parameter.DType.Compute;
 

@@ -47,7 +47,7 @@ public class OwnPartsTests
         protected override Tensor Forward(Tensor x) => x.Zip(_scale, (v, s) => v + s * v * v * v);
     }
 
-    sealed class SignDescent(IEnumerable<Tensor> parameters) : Optimizer([new ParameterGroup(parameters)], learningRate: 0.5, weightDecay: 0)
+    sealed class SignDescent(IEnumerable<Tensor> parameters) : FormulaOptimizer([new ParameterGroup(parameters)], learningRate: 0.5, weightDecay: 0)
     {
         protected override Rule MakeRule() => new(Formula.Of((w, g, seen, rate) => new[] { w - rate * Math.Sign(g), seen + 1 }), "seen");
 
