@@ -9,6 +9,7 @@ internal readonly struct SavedTensor
     readonly long _offset;
     readonly DType _dtype;
     readonly int _version;
+    readonly bool _isConstant;
     readonly string? _name;
 
     public SavedTensor(int position, Tensor tensor)
@@ -16,7 +17,7 @@ internal readonly struct SavedTensor
         Position = position;
         _storage = tensor.Storage.Retain();
         (_shape, _strides, _offset, _dtype) = (tensor.Shape, tensor.Strides, tensor.Offset, tensor.DType);
-        (_version, _name) = (tensor.Storage.Version, tensor.Name);
+        (_version, _name, _isConstant) = (tensor.Storage.Version, tensor.Name, tensor.IsConstant);
     }
 
     /// <summary>Which value of the operation: inputs count from 0, outputs go on from there.</summary>
@@ -30,7 +31,7 @@ internal readonly struct SavedTensor
     {
         if (_storage.Version != _version)
             throw new GraphException($"backward: {node.Op.Name} saved {Describe(node, Position)}{(_name is null ? "" : $" '{_name}'")} {_shape} for its gradient, but it was overwritten in place afterwards (version {_version}, now {_storage.Version}). Hint: write in place after the backward pass, or to a copy.");
-        var tensor = new Tensor(_storage.Retain(), _offset, _shape, _strides, _dtype) { Name = _name };
+        var tensor = new Tensor(_storage.Retain(), _offset, _shape, _strides, _dtype) { Name = _name, IsConstant = _isConstant };
         if (GradMode.IsRecording && source is not null) tensor.Connect(source, slot);
         return tensor;
     }

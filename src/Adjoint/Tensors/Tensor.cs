@@ -52,6 +52,9 @@ public sealed partial class Tensor
     /// <summary>Whether the memory was returned because the owning <see cref="Scope"/> ended.</summary>
     public bool IsReleased => _storage is null;
 
+    /// <summary>A number that has no say in the type of a result: a C# number beside a tensor of a half type.</summary>
+    internal bool IsConstant { get; set; }
+
     internal Scope? Owner { get; set; }
     internal Tensor? NextOwned { get; set; }
     internal long[] Strides { get; private set; }

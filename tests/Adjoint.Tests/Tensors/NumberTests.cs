@@ -26,6 +26,24 @@ public class NumberTests
         Assert.Equal(DType.F32, (Tensor.Zeros([1], DType.I64) * 0.5).DType);
     }
 
+    [Fact]
+    public void A_number_beside_a_half_type_is_not_rounded_to_it()
+    {
+        Tensor half = Tensor.From([(Half)0.001, (Half)60000]).AsParameter();
+        Tensor large = half[..1] * 1e6, small = half[1..] / 1e6;
+        Assert.Equal(DType.F16, large.DType);
+        Assert.Equal(1000, large.Item(), 1.0);
+        Assert.Equal(0.06, small.Item(), 1e-4);
+        large.Backward(Tensor.From([(Half)0.01]));
+        Assert.Equal(DType.F16, half.Grad!.DType);
+        Assert.Equal(10_000, half.Grad[0].Item(), 10.0);
+
+        Tensor brain = Tensor.Ones([1], DType.BF16);
+        Assert.Equal(1, (brain < 1.001).Item());
+        Assert.Equal(DType.BF16, (brain + 1).DType);
+        Assert.Equal(DType.F32, (brain + Tensor.Ones([1])).DType);
+    }
+
     [Theory, InlineData(DType.F32), InlineData(DType.BF16), InlineData(DType.F16), InlineData(DType.F64)]
     public void Uniform_numbers_stay_below_the_end_of_their_range_in_every_type(DType dtype)
     {

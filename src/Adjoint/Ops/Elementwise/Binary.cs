@@ -17,12 +17,18 @@ internal static class Binary
     extension(Tensor x)
     {
         /// <summary>A C# number beside a tensor takes the tensor's type; beside integers that cannot hold it, the next type that can.</summary>
-        public Tensor Constant(double value) => Tensor.Scalar(value, Beside(x.DType, value));
+        /// <remarks>Beside half types it is kept in F32, in which they are computed: 1e6 is beyond F16, and 0.999 is 1 in BF16.</remarks>
+        public Tensor Constant(double value)
+        {
+            Tensor constant = Tensor.Scalar(value, Beside(x.DType, value));
+            constant.IsConstant = constant.DType != x.DType && x.DType.IsFloat;
+            return constant;
+        }
     }
 
     static DType Beside(DType type, double value)
     {
-        if (type.IsFloat) return type;
+        if (type.IsFloat) return type.Compute;
         if (type == DType.Bool || value != Math.Truncate(value) || Math.Abs(value) >= 9223372036854775808.0) return DType.F32;
         if (type == DType.U8 && value is >= byte.MinValue and <= byte.MaxValue) return DType.U8;
         return type != DType.I64 && value is >= int.MinValue and <= int.MaxValue ? DType.I32 : DType.I64;

@@ -105,8 +105,10 @@ public abstract record Elementwise : Op
 
     DType Promoted(ReadOnlySpan<Tensor> inputs)
     {
-        DType promoted = inputs[0].DType;
-        foreach (Tensor input in inputs) promoted = promoted.Promote(input.DType);
+        DType? common = null;
+        foreach (Tensor input in inputs)
+            if (!input.IsConstant) common = common?.Promote(input.DType) ?? input.DType;
+        DType promoted = common ?? inputs[0].DType;
         return promoted.IsFloat || Plan.Formula.IsIntegral ? promoted : DType.F32;
     }
 
