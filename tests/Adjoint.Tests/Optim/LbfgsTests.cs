@@ -112,6 +112,6 @@ public class LbfgsTests
         var together = new Lbfgs([w]) { LineSearch = LineSearch.StrongWolfe, MaxIterations = 6 };
         apart.Step(() => Rosenbrock(Tensor.Cat([x, y.Reshape(1)])));
         together.Step(() => Rosenbrock(w));
-        Assert.Equal(w.ToArray<double>(), [x.Item(), y.Item()]);
+        Assert.Equal([x.Item(), y.Item()], w.ToArray<double>());
     }
 }
