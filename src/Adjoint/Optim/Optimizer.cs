@@ -107,7 +107,11 @@ public abstract class Optimizer
     internal void Prepare(Slot slot)
     {
         if (slot.IsPrepared) return;
-        slot.States = [.. StatesOf(slot.Parameter).Select((s, i) => Tensor.Full(s.Shape, FirstState(i, slot.Group), slot.StateType).AsBuffer())];
+        (string Name, Shape Shape)[] wanted = StatesOf(slot.Parameter);
+        var states = new Tensor[wanted.Length];
+        // A lambda here would capture the slot, and be allocated at every step.
+        for (int i = 0; i < states.Length; i++) states[i] = Tensor.Full(wanted[i].Shape, FirstState(i, slot.Group), slot.StateType).AsBuffer();
+        slot.States = states;
         slot.IsPrepared = true;
     }
 
