@@ -107,8 +107,10 @@ public abstract class Optimizer
     internal void Prepare(Slot slot)
     {
         if (slot.IsPrepared) return;
-        slot.States = [.. StatesOf(slot.Parameter).Select((s, i) => Tensor.Full(s.Shape, FirstState(i, slot.Group), slot.StateType).AsBuffer())];
-        slot.IsPrepared = true;
+        (string Name, Shape Shape)[] wanted = StatesOf(slot.Parameter);
+        var states = new Tensor[wanted.Length];
+        for (int i = 0; i < states.Length; i++) states[i] = Tensor.Full(wanted[i].Shape, FirstState(i, slot.Group), slot.StateType).AsBuffer();
+        (slot.States, slot.IsPrepared) = (states, true);
     }
 
     private protected void Count() => Steps++;
