@@ -18,7 +18,7 @@ public class LbfgsTests
     public void The_bottom_of_a_valley_is_found(LineSearch search, double rate)
     {
         Tensor w = Start();
-        var optimizer = new Lbfgs([w], rate) { LineSearch = search, MaxIterations = 40, HistorySize = 5 };
+        var optimizer = new Lbfgs([w], rate) { LineSearch = search, MaxIterations = 40, HistorySize = 5, GradientTolerance = 1e-12, ChangeTolerance = 1e-18 };
         double first = optimizer.Step(() => Rosenbrock(w));
         Assert.Equal(24.2, first, 1e-12);
         for (int i = 0; i < 9; i++) optimizer.Step(() => Rosenbrock(w));

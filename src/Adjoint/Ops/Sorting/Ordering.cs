@@ -63,6 +63,10 @@ public abstract record Ordering(int Dim) : Op
         return [Plain.Make(shape, index => values[index]), Plain.Make(shape, index => places[index])];
     }
 
+    /// <summary>Numbers in random order, far enough from each other that a finite difference does not change the order.</summary>
+    private protected static Tensor Apart(Generator random, Shape shape) =>
+        Tensor.From(Array.ConvertAll(random.Permutation(shape.Elements), i => 0.1 * i - 1.3), shape);
+
     // LINQ's ordering is stable.
     int[] Order(double[] group)
     {

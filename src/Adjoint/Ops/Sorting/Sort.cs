@@ -16,7 +16,7 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         public static IEnumerable<Sample> Samples(Generator random)
         {
-            foreach (Sample sample in Groups.AlongOneAxis(random, dim => new Sort(dim, dim == 1))) yield return sample;
+            foreach (Sample sample in Groups.AlongOneAxis(random, dim => new Sort(dim, dim == 1), shape => Apart(random, shape))) yield return sample;
             foreach (bool descending in (bool[])[false, true])
             {
                 yield return new(new Sort(1, descending), random.Integers([3, 40], -4, 5));

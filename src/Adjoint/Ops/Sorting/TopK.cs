@@ -20,10 +20,10 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         public static IEnumerable<Sample> Samples(Generator random) =>
         [
-            new(new TopK(1, 3, true), random.Normal([4, 9], dtype: DType.F64)),
-            new(new TopK(0, 2, false), random.Normal([5, 3, 2], dtype: DType.F64)),
-            new(new TopK(1, 4, true), random.Normal([2, 4, 3], dtype: DType.F64)),
-            new(new TopK(0, 0, true), random.Normal([5], dtype: DType.F64)),
+            new(new TopK(1, 3, true), Apart(random, [4, 9])),
+            new(new TopK(0, 2, false), Apart(random, [5, 3, 2])),
+            new(new TopK(1, 4, true), Apart(random, [2, 4, 3])),
+            new(new TopK(0, 0, true), Apart(random, [5])),
             new(new TopK(1, 5, true), random.Integers([3, 20], 0, 4)),
         ];
 
