@@ -89,10 +89,17 @@ internal static unsafe class Ctc
             : -LogSum(alpha[States - 1], States > 1 ? alpha[States - 2] : double.NegativeInfinity, double.NegativeInfinity);
     }
 
+    // Most ways are so much less likely than the likeliest that they round away: an exponential less, often two, and no logarithm.
     static double LogSum(double a, double b, double c)
     {
-        double most = Math.Max(a, Math.Max(b, c));
-        return double.IsNegativeInfinity(most) ? most : most + Math.Log(Math.Exp(a - most) + Math.Exp(b - most) + Math.Exp(c - most));
+        const double Negligible = -38;      // e⁻³⁸ is less than half of the last digit of 1
+        if (b > a) (a, b) = (b, a);
+        if (c > a) (a, c) = (c, a);
+        if (double.IsNegativeInfinity(a)) return a + b + c;      // NaN where one is NaN
+        double sum = 1;
+        if (!(b - a <= Negligible)) sum += Math.Exp(b - a);
+        if (!(c - a <= Negligible)) sum += Math.Exp(c - a);
+        return sum == 1 ? a : a + Math.Log(sum);
     }
 
     readonly struct Losses<T>(CtcBatch<T> batch, T* loss) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
