@@ -56,7 +56,7 @@ public class GroupNormTests
         Says<DTypeException>("group_norm: elements must be floating-point numbers, but x is I64. Hint: convert it with To(DType.F32).", () => x.To(DType.I64).GroupNorm(2));
         Says<ShapeException>("instance_norm: x must be [N, C, …] with axes behind the channels, but it is [2, 4].", () => Tensor.Zeros([2, 4]).InstanceNorm());
         Says<ShapeException>("instance_norm: there must be more than one value a channel to normalise with, but x is [2, 4, 1].", () => Tensor.Zeros([2, 4, 1]).InstanceNorm());
-        Says<ShapeException>("group norm: groups must divide the channels, but groups is 3 and there are 4 channels.", () => new GroupNorm(3, 4));
+        Says<ShapeException>("group norm: groups must divide the channels, but groups is 3 and there are 4 channels.", () => _ = new GroupNorm(3, 4));
         Says<ShapeException>("group norm: x must be [N, 8, …], but it is [2, 4, 3].", () => new GroupNorm(2, 8).Call(x));
         Says<ShapeException>("instance norm: x must be [N, 8, …] with axes behind the channels, but it is [2, 4, 3].", () => new InstanceNorm(8).Call(x));
     }
