@@ -12,7 +12,14 @@ public class AotTests(ITestOutputHelper output)
     [Fact]
     public async Task A_published_program_trains_saves_and_loads()
     {
-        Assert.True(IsOnPath("clang") || IsOnPath("gcc"), "The NativeAOT test needs a linker: install the packages clang and zlib1g-dev.");
+        if (!IsOnPath("clang") && !IsOnPath("gcc"))
+        {
+            // A developer without a linker can still run everything else; the project's own CI must not pass without this.
+            const string Missing = "The NativeAOT test needs a linker: install the packages clang and zlib1g-dev.";
+            if (Environment.GetEnvironmentVariable("CI") is null) Assert.Skip(Missing);
+            Assert.Fail(Missing);
+        }
+
         using var folder = new TemporaryFolder();
         (int status, string log) = await Command.Run("dotnet", "publish", Command.Find("tests/Adjoint.Aot/Adjoint.Aot.csproj"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", folder.File("published"), "-nodeReuse:false", "-p:UseSharedCompilation=false");
         Assert.True(status == 0, $"{(log.Contains("-lz", StringComparison.Ordinal) ? "The NativeAOT test needs zlib to link with: install the package zlib1g-dev.\n" : "")}{log}");
