@@ -18,7 +18,7 @@ internal static class Tool
         ParseResult parsed = Root().Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            error.WriteLine($"{parsed.Errors[0].Message} Hint: {Path(parsed.CommandResult.Command)} --help shows what is possible.");
+            error.WriteLine($"{Mistake(parsed)} Hint: {Path(parsed.CommandResult.Command)} --help shows what is possible.");
             return Usage;
         }
 
@@ -46,6 +46,11 @@ internal static class Tool
 
     // What the user can cause and mend has a sentence; anything else is a defect, and its stack trace is wanted.
     static bool IsExpected(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or InsufficientMemoryException;
+
+    // For an unknown command the parser's first complaint is that a command is missing.
+    static string Mistake(ParseResult parsed) => parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens is [string word, ..]
+        ? $"adjoint: the command must be {string.Join(", ", root.Subcommands.SkipLast(1).Select(c => c.Name))} or {root.Subcommands[^1].Name}, but it is '{word}'."
+        : parsed.Errors[0].Message;
 
     static RootCommand Root()
     {

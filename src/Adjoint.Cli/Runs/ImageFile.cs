@@ -31,9 +31,22 @@ internal static class ImageFile
 
     static double[] FromIdx(string path, Recipe recipe)
     {
-        Tensor images = Idx.Read(path);
+        Tensor images = ReadIdx(path);
         bool fits = images.DType == DType.U8 && images.Rank == 3 && images.Shape[1] == recipe.Side && images.Shape[2] == recipe.Side;
         return fits ? Array.ConvertAll(images.ToArray<byte>(), p => (double)p)
             : throw new FormatException($"predict: images of {recipe.Name} must be U8 [N, {recipe.Side}, {recipe.Side}], but {path.Quoted()} holds {images.DType} {images.Shape}.");
+    }
+
+    // A picture of another format earns the answer to what its owner wants to know.
+    static Tensor ReadIdx(string path)
+    {
+        try
+        {
+            return Idx.Read(path);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"predict: images come in a CSV file (named .csv or .csv.gz) or in an IDX file, but {path.Quoted()} is neither: {e.Message}", e);
+        }
     }
 }

@@ -199,10 +199,11 @@ internal sealed class BackwardPass
             if (ReferenceEquals(inputs[i].Source, node)) found[i] = Deliver(_visits[node].Arrived[inputs[i].Edge.Slot]);
     }
 
-    /// <summary>A handle of the caller's own.</summary>
+    /// <summary>Values of the caller's own: where the seed or another input's gradient is the same memory, a copy.</summary>
     static Tensor? Deliver(Tensor? gradient)
     {
         if (gradient is null) return null;
+        if (!gradient.IsExclusive) return gradient.Copy();
         Tensor result = gradient.Alias();
         if (gradient.Source is { } source) result.Connect(source, gradient.Edge.Slot);
         return result;

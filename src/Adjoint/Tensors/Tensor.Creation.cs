@@ -41,7 +41,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>The numbers 0 … <paramref name="count"/>−1.</summary>
-    public static Tensor Arange(long count, DType dtype = DType.I64) => Arange(0, count, 1, dtype);
+    // No type parameter: the literal 0 converts to any enumeration, so that Arange(5, 0) would mean Arange(5, DType.F64).
+    public static Tensor Arange(long count) => Arange(0, count, 1, DType.I64);
 
     /// <summary>Ones on the diagonal, zeros elsewhere: [<paramref name="rows"/>, <paramref name="columns"/>].</summary>
     public static Tensor Eye(long rows, long? columns = null, DType dtype = DType.F32)

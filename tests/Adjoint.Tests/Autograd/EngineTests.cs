@@ -128,6 +128,17 @@ public class EngineTests
     }
 
     [Fact]
+    public void Gradients_as_values_share_memory_neither_with_each_other_nor_with_the_seed()
+    {
+        Tensor a = Parameter(1), b = Parameter(1), seed = Tensor.From([4.0]);
+        Tensor sum = a + b;
+        Tensor?[] found = Gradients.Of(sum, [a, b, sum], seed);
+        found[0]!.Fill(9);
+        found[2]!.Fill(8);
+        Assert.Equal([9, 4, 8, 4], [found[0]!.Item(), found[1]!.Item(), found[2]!.Item(), seed.Item()]);
+    }
+
+    [Fact]
     public void A_saved_value_overwritten_in_place_fails_by_name()
     {
         Tensor x = Parameter(2);
