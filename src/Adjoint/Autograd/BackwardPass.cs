@@ -93,13 +93,8 @@ internal sealed class BackwardPass
     void Prune(List<Node> order, ReadOnlySpan<Tensor> inputs)
     {
         foreach (Visit visit in _visits.Values) visit.Wanted = false;
-        var asked = new HashSet<GraphNode>();
         foreach (Tensor input in inputs)
-        {
-            if (input.Source is not { } source) continue;
-            asked.Add(source);
-            if (_visits.TryGetValue(source, out Visit? visit)) visit.Wanted = true;
-        }
+            if (input.Source is { } source && _visits.TryGetValue(source, out Visit? visit)) visit.Wanted = true;
 
         for (int i = order.Count - 1; i >= 0; i--)
         {
