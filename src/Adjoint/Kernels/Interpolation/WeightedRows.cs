@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Adjoint.Kernels.Pooling;
 
 namespace Adjoint.Kernels.Interpolation;
 
@@ -12,12 +11,12 @@ internal static unsafe class WeightedRows
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         long perRow = rows == 0 ? 0 : (start[rows] + rows - 1) / rows;
-        if (inner == 1) PoolLoop<Line<T>>.Over(new(x, y, columns, rows, start, column, weight), outer, rows * perRow);
-        else PoolLoop<Row<T>>.Over(new(x, y, columns, rows, inner, start, column, weight), outer * rows, inner * perRow);
+        if (inner == 1) ItemLoop<Line<T>>.Over(new(x, y, columns, rows, start, column, weight), outer, rows * perRow);
+        else ItemLoop<Row<T>>.Over(new(x, y, columns, rows, inner, start, column, weight), outer * rows, inner * perRow);
     }
 
     // The last axis: neighbours in y come from anywhere in a short line of x, one element at a time.
-    readonly struct Line<T>(T* x, T* y, long columns, long rows, long* start, long* column, T* weight) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct Line<T>(T* x, T* y, long columns, long rows, long* start, long* column, T* weight) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long item)
         {
@@ -31,7 +30,7 @@ internal static unsafe class WeightedRows
         }
     }
 
-    readonly struct Row<T>(T* x, T* y, long columns, long rows, long inner, long* start, long* column, T* weight) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct Row<T>(T* x, T* y, long columns, long rows, long inner, long* start, long* column, T* weight) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         // As many elements as stay in the first-level cache while all rows of the sum pass over them.
         const int Block = 1024;

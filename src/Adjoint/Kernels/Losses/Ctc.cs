@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Numerics.Tensors;
-using Adjoint.Kernels.Pooling;
 
 namespace Adjoint.Kernels.Losses;
 
@@ -24,14 +23,14 @@ internal static unsafe class Ctc
 {
     /// <summary>The loss of each sample, <c>−ln p(target)</c>; infinite where the steps are too few for it.</summary>
     public static void Forward<T>(in CtcBatch<T> batch, T* loss) where T : unmanaged, IFloatingPointIeee754<T> =>
-        PoolLoop<Losses<T>>.Over(new(batch, loss), batch.Samples, batch.Steps * ((2 * batch.MostLabels) + 1));
+        ItemLoop<Losses<T>>.Over(new(batch, loss), batch.Samples, batch.Steps * ((2 * batch.MostLabels) + 1));
 
     /// <summary>
     /// The gradient along the logarithms as they come out of a log-softmax: <c>g·(p(t, v) − P(v at t | target))</c>. The first term stands for
     /// the softmax' own gradient, through which it passes unchanged.
     /// </summary>
     public static void Backward<T>(in CtcBatch<T> batch, T* dy, T* dx) where T : unmanaged, IFloatingPointIeee754<T> =>
-        PoolLoop<Slopes<T>>.Over(new(batch, dy, dx), batch.Samples, batch.Steps * (batch.Symbols + (2 * batch.MostLabels) + 1));
+        ItemLoop<Slopes<T>>.Over(new(batch, dy, dx), batch.Samples, batch.Steps * (batch.Symbols + (2 * batch.MostLabels) + 1));
 
     /// <summary>One sample.</summary>
     readonly struct Sample<T>(in CtcBatch<T> batch, long sample) where T : unmanaged, IFloatingPointIeee754<T>
@@ -102,7 +101,7 @@ internal static unsafe class Ctc
         return sum == 1 ? a : a + Math.Log(sum);
     }
 
-    readonly struct Losses<T>(CtcBatch<T> batch, T* loss) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct Losses<T>(CtcBatch<T> batch, T* loss) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long item)
         {
@@ -123,7 +122,7 @@ internal static unsafe class Ctc
         }
     }
 
-    readonly struct Slopes<T>(CtcBatch<T> batch, T* dy, T* dx) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct Slopes<T>(CtcBatch<T> batch, T* dy, T* dx) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long item)
         {

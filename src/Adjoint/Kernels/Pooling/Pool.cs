@@ -8,23 +8,23 @@ internal static unsafe class Pool
 {
     /// <summary>The largest element of each window and its index in the plane; the first of equals; NaN wins, the last of several; of a window without inputs −∞ and −1.</summary>
     public static void Max<T>(in PoolPlan plan, T* x, T* y, long* index) where T : unmanaged, IFloatingPointIeee754<T> =>
-        PoolLoop<MaxRow<T>>.Over(new(plan, x, y, index), plan.Rows, plan.W.Out * Window(plan));
+        ItemLoop<MaxRow<T>>.Over(new(plan, x, y, index), plan.Rows, plan.W.Out * Window(plan));
 
     /// <summary>The mean of each window.</summary>
     public static void Mean<T>(in PoolPlan plan, T* x, T* y) where T : unmanaged, IFloatingPointIeee754<T> =>
-        PoolLoop<MeanRow<T>>.Over(new(plan, x, y), plan.Rows, plan.W.Out * Window(plan));
+        ItemLoop<MeanRow<T>>.Over(new(plan, x, y), plan.Rows, plan.W.Out * Window(plan));
 
     /// <summary>The gradient of <see cref="Mean"/>: each window's share added to all its inputs.</summary>
     public static void MeanGradient<T>(in PoolPlan plan, T* dy, T* dx) where T : unmanaged, IFloatingPointIeee754<T> =>
-        PoolLoop<MeanGradientPlane<T>>.Over(new(plan, dy, dx), plan.Planes, plan.OutPlane * Window(plan));
+        ItemLoop<MeanGradientPlane<T>>.Over(new(plan, dy, dx), plan.Planes, plan.OutPlane * Window(plan));
 
     /// <summary><c>dx[plane, index[plane, i]] += dy[plane, i]</c>, from zero.</summary>
     public static void Scatter<T>(long planes, long inPlane, long outPlane, T* dy, long* index, T* dx) where T : unmanaged, IFloatingPointIeee754<T> =>
-        PoolLoop<ScatterPlane<T>>.Over(new(inPlane, outPlane, dy, index, dx), planes, inPlane + outPlane);
+        ItemLoop<ScatterPlane<T>>.Over(new(inPlane, outPlane, dy, index, dx), planes, inPlane + outPlane);
 
     /// <summary><c>y[plane, i] = x[plane, index[plane, i]]</c>; 0 where the index is −1.</summary>
     public static void Gather<T>(long planes, long inPlane, long outPlane, T* x, long* index, T* y) where T : unmanaged, IFloatingPointIeee754<T> =>
-        PoolLoop<GatherPlane<T>>.Over(new(inPlane, outPlane, x, index, y), planes, outPlane);
+        ItemLoop<GatherPlane<T>>.Over(new(inPlane, outPlane, x, index, y), planes, outPlane);
 
     static long Window(in PoolPlan plan)
     {
@@ -33,7 +33,7 @@ internal static unsafe class Pool
         return Math.Max(1, (bottom - top) * (right - left));
     }
 
-    readonly struct MaxRow<T>(PoolPlan plan, T* x, T* y, long* index) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct MaxRow<T>(PoolPlan plan, T* x, T* y, long* index) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long row)
         {
@@ -66,7 +66,7 @@ internal static unsafe class Pool
         }
     }
 
-    readonly struct MeanRow<T>(PoolPlan plan, T* x, T* y) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct MeanRow<T>(PoolPlan plan, T* x, T* y) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long row)
         {
@@ -89,7 +89,7 @@ internal static unsafe class Pool
         }
     }
 
-    readonly struct MeanGradientPlane<T>(PoolPlan plan, T* dy, T* dx) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct MeanGradientPlane<T>(PoolPlan plan, T* dy, T* dx) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long item)
         {
@@ -114,7 +114,7 @@ internal static unsafe class Pool
         }
     }
 
-    readonly struct ScatterPlane<T>(long inPlane, long outPlane, T* dy, long* index, T* dx) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct ScatterPlane<T>(long inPlane, long outPlane, T* dy, long* index, T* dx) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long item)
         {
@@ -125,7 +125,7 @@ internal static unsafe class Pool
         }
     }
 
-    readonly struct GatherPlane<T>(long inPlane, long outPlane, T* x, long* index, T* y) : IPoolWork where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct GatherPlane<T>(long inPlane, long outPlane, T* x, long* index, T* y) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long item)
         {

@@ -1,14 +1,14 @@
-namespace Adjoint.Kernels.Pooling;
+namespace Adjoint.Kernels;
 
-/// <summary>A part of a pooling's work: one row of outputs, or one plane.</summary>
-internal interface IPoolWork
+/// <summary>Work that falls into items of equal size: a row of outputs, a plane, a sample.</summary>
+internal interface IItemWork
 {
     void Run(long item);
 }
 
 /// <summary>Spreads items over threads, enough of them to a chunk to be worth it; the number depends on sizes alone.</summary>
-internal readonly struct PoolLoop<TWork>(TWork work, long items, long perChunk) : IChunks
-    where TWork : struct, IPoolWork
+internal readonly struct ItemLoop<TWork>(TWork work, long items, long perChunk) : IChunks
+    where TWork : struct, IItemWork
 {
     public void Run(long chunk)
     {
@@ -22,6 +22,6 @@ internal readonly struct PoolLoop<TWork>(TWork work, long items, long perChunk) 
     public static void Over(in TWork work, long items, long reads)
     {
         long perChunk = Math.Max(1, Parallel.ElementGrain / 4 / Math.Max(reads, 1));
-        Parallel.For((items + perChunk - 1) / perChunk, new PoolLoop<TWork>(work, items, perChunk));
+        Parallel.For((items + perChunk - 1) / perChunk, new ItemLoop<TWork>(work, items, perChunk));
     }
 }
