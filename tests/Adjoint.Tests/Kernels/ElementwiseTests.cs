@@ -7,6 +7,7 @@ using Parallel = Adjoint.Kernels.Parallel;
 namespace Adjoint.Tests.Kernels;
 
 /// <summary>Formulas run over memory: every type, length, layout, and both ways of running them.</summary>
+[Collection(Alone.Name)]
 public unsafe class ElementwiseTests
 {
     static readonly Formula MultiplyAdd = Formula.Of((a, b, c) => a * b + c);
