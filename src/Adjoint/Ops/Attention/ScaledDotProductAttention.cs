@@ -21,20 +21,26 @@ public static class ScaledDotProductAttentionSyntax
         /// <param name="bias">Added before the softmax; or Bool, true where a query may look at a key. Broadcasts to [B, H, T, S].</param>
         /// <param name="isCausal">Query t sees the keys 0 … t only; may be combined with a bias.</param>
         /// <param name="scale">1/√D when omitted.</param>
+        /// <param name="dropout">The probability of dropping a weight after the softmax, from 0 to 1.</param>
+        /// <param name="random">The stream that decides what is dropped; it moves on.</param>
         /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
+        /// <exception cref="ArgumentException">The dropout is not from 0 to 1, or has no stream.</exception>
         /// <exception cref="DTypeException">q, k or v are not floating-point numbers, or the bias is neither that nor Bool.</exception>
-        public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null)
+        public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null, double dropout = 0, Generator? random = null)
         {
             ArgumentNullException.ThrowIfNull(k);
             ArgumentNullException.ThrowIfNull(v);
             AttentionShapes shapes = AttentionShapes.Of(q, k, v, bias);
+            if (dropout != 0 && random is null) throw new ArgumentException(FormattableString.Invariant($"scaled_dot_product_attention: dropout needs a stream of random numbers, but the dropout is {dropout} and random is null."));
             Tensor scaled = q * (scale ?? 1 / Math.Sqrt(Math.Max(q.Shape[^1], 1)));
-            if (!shapes.IsGrouped) return Weights(scaled.MatMul(k.T), bias, isCausal).MatMul(v);
+            if (!shapes.IsGrouped) return Dropped(Weights(scaled.MatMul(k.T), bias, isCausal)).MatMul(v);
 
             // An axis of its own for the heads that share: keys and values broadcast along it and are not copied.
             Tensor weights = Weights(scaled.Reshape(shapes.Grouped(q.Shape)).MatMul(k.Unsqueeze(-3).T), bias is null ? null : shapes.Grouped(bias), isCausal);
-            Tensor y = weights.MatMul(v.Unsqueeze(-3));
+            Tensor y = Dropped(weights).MatMul(v.Unsqueeze(-3));
             return y.Reshape(q.Shape.With(q.Rank - 1, v.Shape[^1]));
+
+            Tensor Dropped(Tensor all) => dropout == 0 ? all : all.Dropout(dropout, random!);
         }
     }
 
