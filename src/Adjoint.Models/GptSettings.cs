@@ -62,6 +62,10 @@ public sealed record GptSettings
         }
     }
 
+    /// <summary>The settings, whether they fit together or not.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"gpt {{ Vocabulary = {Vocabulary}, Context = {Context}, Width = {Width}, Layers = {Layers}, Heads = {Heads}, FeedForward = {Inner}, Bias = {Bias}, Dropout = {Dropout}, Epsilon = {Epsilon} }}");
+
     internal long Inner => FeedForward ?? 4 * Width;
 
     internal void Check()

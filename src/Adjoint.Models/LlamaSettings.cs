@@ -80,6 +80,10 @@ public sealed record LlamaSettings
         }
     }
 
+    /// <summary>The settings, whether they fit together or not.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"llama {{ Vocabulary = {Vocabulary}, Context = {Context}, Width = {Width}, Layers = {Layers}, Heads = {Heads}, KeyValueHeads = {KeyValueHeads ?? Heads}, FeedForward = {FeedForward}, TiedHead = {TiedHead}, Epsilon = {Epsilon}, {Rope} }}");
+
     internal long HeadSize => Width / Heads;
 
     internal long KeyValueWidth => (KeyValueHeads ?? Heads) * HeadSize;

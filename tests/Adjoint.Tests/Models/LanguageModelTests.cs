@@ -137,7 +137,11 @@ public class LanguageModelTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void One_token_of_one_row_is_enough(string kind) => Assert.Equal([1, 1, Vocabulary], Make(kind).Call(Ids(1, 1, 1)).Shape);
+    public void One_token_is_enough_and_none_gives_no_scores(string kind)
+    {
+        Assert.Equal([1, 1, Vocabulary], Make(kind).Call(Ids(1, 1, 1)).Shape);
+        Assert.Equal([2, 0, Vocabulary], Make(kind).Call(Ids(1, 2, 0)).Shape);
+    }
 
     [Fact]
     public void Without_biases_only_the_norms_and_matrices_are_left()

@@ -52,5 +52,12 @@ public class SettingsTests
         Says("rope: theta must be a finite number above 0, but it is -1.", () => new Llama(Llama with { Rope = new() { Theta = -1 } }, new(1)));
     }
 
+    [Fact]
+    public void Settings_show_themselves_even_if_they_do_not_fit()
+    {
+        Assert.Equal("gpt { Vocabulary = 29, Context = 16, Width = 24, Layers = 2, Heads = 0, FeedForward = 96, Bias = True, Dropout = 0.1, Epsilon = 1E-05 }", (Gpt with { Heads = 0, Dropout = 0.1 }).ToString());
+        Assert.StartsWith("llama { Vocabulary = 31, Context = 14, Width = 32, Layers = 2, Heads = 0, KeyValueHeads = 2, FeedForward = 48, TiedHead = False, Epsilon = 1E-05, RopeSettings {", (Llama with { Heads = 0 }).ToString(), StringComparison.Ordinal);
+    }
+
     static void Says(string sentence, Func<object> use) => Assert.Equal(sentence, Assert.Throws<ArgumentException>(use).Message);
 }

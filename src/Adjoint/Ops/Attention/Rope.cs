@@ -1,3 +1,5 @@
+using Adjoint.Kernels.Attention;
+
 namespace Adjoint.Ops
 {
     /// <summary>Rotary position embedding: each pair (a, b) of a token's elements turned by an angle, <c>(a·cos − b·sin, a·sin + b·cos)</c>.</summary>
@@ -11,8 +13,6 @@ namespace Adjoint.Ops
     /// <param name="Inverse">Turn back.</param>
     public sealed record Rope(RopeSettings Settings, long Position, bool Inverse = false) : Op, ISampled
     {
-        static readonly Formula Turn = Formula.Of((a, b, cos, sin) => new[] { (a * cos) - (b * sin), (a * sin) + (b * cos) });
-
         /// <inheritdoc/>
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
         {
@@ -25,24 +25,20 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
+            if (outputs[0].Elements == 0) return;
             using Scope scope = Scope.Begin(Name);
-            (Tensor x, Tensor y) = (inputs[0].Alias(), outputs[0]);
-            Tensor positions = Tensor.Arange(Position, Position + x.Shape[^2], dtype: DType.F64).Unsqueeze(-1);
-            Tensor angles = positions * Tensor.From(Settings.Frequencies(x.Shape[^1]));
+            DType type = outputs[0].DType.Compute;
+            Tensor x = inputs[0].Packed(type), y = outputs[0].Target(type);
+            (long tokens, long size) = (x.Shape[^2], x.Shape[^1]);
+            Tensor angles = Tensor.Arange(Position, Position + tokens, dtype: DType.F64).Unsqueeze(-1) * Tensor.From(Settings.Frequencies(size));
             if (Inverse) angles = -angles;
-            Tensor cos = angles.Cos().To(x.DType.Compute), sin = angles.Sin().To(x.DType.Compute);
-            Kernels.Elementwise.Run(Turn, x.DType.Compute, [Part(x, 0).Operand, Part(x, 1).Operand, cos.Operand, sin.Operand], [Part(y, 0).Operand, Part(y, 1).Operand]);
-            GC.KeepAlive(cos);
-            GC.KeepAlive(sin);
-        }
-
-        /// <summary>The first or the second element of every pair: a view.</summary>
-        Tensor Part(Tensor x, int which)
-        {
-            long half = x.Shape[^1] / 2;
-            return Settings.Pairs == RopePairs.Adjacent ? x.Slice(-1, which, step: 2) : x.Slice(-1, which * half, (which + 1) * half);
+            Tensor cos = angles.Cos().To(type), sin = angles.Sin().To(type);
+            bool adjacent = Settings.Pairs == RopePairs.Adjacent;
+            if (type == DType.F64) TurnPairs<double>.Run((double*)x.Data, (double*)y.Data, (double*)cos.Data, (double*)sin.Data, x.Elements / size, tokens, size, adjacent);
+            else TurnPairs<float>.Run((float*)x.Data, (float*)y.Data, (float*)cos.Data, (float*)sin.Data, x.Elements / size, tokens, size, adjacent);
+            if (y != outputs[0]) outputs[0].CopyFrom(y);
         }
 
         /// <inheritdoc/>
