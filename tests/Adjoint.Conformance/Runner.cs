@@ -8,7 +8,7 @@ public sealed class Runner(SafetensorsFile file, DType dtype)
     /// <summary>The largest relative difference that counts as right.</summary>
     public double Tolerance { get; } = dtype == DType.F64 ? 1e-9 : 2e-4;
 
-    /// <summary>Operations in whose gradient the framework's first major version rounded a constant (1/6, 1/alpha) to single precision: its values are good to 2⁻²⁴ only.</summary>
+    /// <summary>Operations in whose gradient the framework's first major version rounded a constant (1/6, 1/alpha) to single precision: its values are good to 2⁻²⁴ only, or, where the constant stands in an exponent and as a factor, to a few times that.</summary>
     static readonly string[] SinglePrecisionGradients = ["hardsigmoid", "celu"];
 
     public int Passed { get; private set; }
@@ -75,7 +75,7 @@ public sealed class Runner(SafetensorsFile file, DType dtype)
         {
             if (@case.Gradients.ElementAtOrDefault(i) is not { } key) continue;
             double error = Error(inputs[i].Grad ?? Tensor.Zeros(inputs[i].Shape, inputs[i].DType), key);
-            if (error < Math.ScaleB(1, -24) && IsRounded(@case)) continue;
+            if (error < Math.ScaleB(1, -22) && IsRounded(@case)) continue;
             worst = Math.Max(worst, error);
         }
 
@@ -91,7 +91,8 @@ public sealed class Runner(SafetensorsFile file, DType dtype)
         Tensor x = Load(@case.Inputs[0].Key).Copy().AsParameter(), c = Load(@case.Inputs[1].Key), v = Load(@case.Inputs[2].Key);
         Tensor y = Operations.Curved(op, x);
         Tensor first = Gradients.Of((c * y).Sum(), [x], createGraph: true)[0]!;
-        Tensor second = Gradients.Of((first * v).Sum(), [x])[0]!;
-        return Error(second, @case.Outputs[0]);
+        // The slope of a straight line does not depend on x.
+        Tensor? second = first.RequiresGrad ? Gradients.Of((first * v).Sum(), [x])[0] : null;
+        return Error(second ?? Tensor.Zeros(x.Shape, x.DType), @case.Outputs[0]);
     }
 }
