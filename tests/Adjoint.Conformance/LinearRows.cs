@@ -16,6 +16,8 @@ static class LinearRows
         ["outer"] = Two((a, b) => a.Unsqueeze(1) * b),
         ["vdot"] = Two((a, b) => a.MatMul(b)),
         ["inner"] = Two((a, b) => Tensor.Einsum("...i,ji->...j", a, b)),
+        ["kron"] = Two((a, b) => Tensor.Einsum("ij,kl->ikjl", a, b).Reshape(a.Shape[0] * b.Shape[0], a.Shape[1] * b.Shape[1])),
+        ["matrix_power"] = One((x, s) => Enumerable.Repeat(x, s.Integer("n", 1)).Aggregate((a, b) => a.MatMul(b))),
         ["addmm"] = All(Added),
         ["addmv"] = All(Added),
         ["baddbmm"] = All(Added),
@@ -44,6 +46,8 @@ static class LinearRows
         ["avg_pool3d"] = Unbatched(4, AvgPool3d),
         ["adaptive_avg_pool3d"] = Unbatched(4, (x, s) => x.AdaptiveAvgPool3d(Sizes(x, s))),
         ["adaptive_max_pool3d"] = Unbatched(4, (x, s) => x.AdaptiveMaxPool3d(Sizes(x, s))),
+        ["lp_pool1d"] = One((x, s) => PowerMean(x, s, (powers, kernel) => powers.AvgPool1d(kernel[0], Stride1d(s), ceilMode: s.Flag("ceil_mode", false)) * kernel[0], 1)),
+        ["lp_pool2d"] = One((x, s) => PowerMean(x, s, (powers, kernel) => powers.AvgPool2d((kernel[0], kernel[1]), Stride(s), ceilMode: s.Flag("ceil_mode", false)) * ((double)kernel[0] * kernel[1]), 2)),
         ["interpolate"] = One(Interpolate),
     };
 
@@ -51,6 +55,14 @@ static class LinearRows
 
     // A thing without a batch is a batch of one.
     static Meaning Unbatched(int rank, Func<Tensor, Settings, Tensor> pool) => One((x, s) => x.Rank == rank ? pool(x.Unsqueeze(0), s).Squeeze(0) : pool(x, s));
+
+    // (Σ xᵖ)^(1/p) over each window.
+    static Tensor PowerMean(Tensor x, Settings s, Func<Tensor, int[], Tensor> sums, int axes)
+    {
+        double p = s.Number("norm_type", 2);
+        int[] kernel = s.Each("kernel_size", axes, 1);
+        return x.Rank == axes + 1 ? PowerMean(x.Unsqueeze(0), s, sums, axes).Squeeze(0) : sums(x.Pow(p), kernel).Relu().Pow(1 / p);
+    }
 
     static Tensor Added(Tensor[] x, Settings s) => (x[0] * s.Number("beta", 1)) + (x[1].MatMul(x[2]) * s.Number("alpha", 1));
 

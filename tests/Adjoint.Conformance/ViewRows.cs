@@ -27,6 +27,7 @@ static class ViewRows
         ["stack"] = All((x, s) => Tensor.Stack(x, s.Integer("dim", 0))),
         ["split"] = Several(Split),
         ["chunk"] = Several((x, s) => x.Chunk(s.Integer("chunks", 1), s.Integer("dim", 0))),
+        ["tensor_split"] = Several(TensorSplit),
         ["unbind"] = Several((x, s) => x.Unbind(s.Integer("dim", 0))),
         ["repeat"] = One((x, s) => x.Repeat(s.Longs("repeats"))),
         ["tile"] = One((x, s) => x.Repeat([.. Enumerable.Repeat(1L, Math.Max(0, x.Rank - s.Longs("dims").Length)), .. s.Longs("dims")])),
@@ -52,6 +53,8 @@ static class ViewRows
         ["triu"] = One((x, s) => x.Triu(s.Integer("diagonal", 0))),
         ["pad"] = One((x, s) => x.Pad(s.Longs("pad"), Mode(s.Text("mode", "constant")), s.Number("value", 0))),
 
+        ["index_fill"] = Two((x, indices, s) => x.MaskedFill(Chosen(x, indices, s.Integer("dim", 0)), s.Number("value", 0))),
+        ["index_copy"] = All((x, s) => x[0].MaskedFill(Chosen(x[0], x[1], s.Integer("dim", 0)), 0).IndexAdd(s.Integer("dim", 0), x[1], x[2])),
         ["index_select"] = Two((x, indices, s) => x.IndexSelect(s.Integer("dim", 0), indices)),
         ["take_along_dim"] = Two((x, indices, s) => x.Gather(s.Integer("dim", 0), indices)),
         ["take"] = Two((x, indices) => x.Reshape(-1)[indices]),
@@ -76,6 +79,25 @@ static class ViewRows
             "max" => found.Max(1).Values,
             _ => found.Mean(1),
         };
+    }
+
+    // True at the positions of an axis that the indices name.
+    static Tensor Chosen(Tensor x, Tensor indices, int dim)
+    {
+        int axis = dim < 0 ? dim + x.Rank : dim;
+        Tensor named = indices.OneHot(x.Shape[axis]).Any(0);
+        return named.Reshape([x.Shape[axis], .. Enumerable.Repeat(1L, x.Rank - axis - 1)]).Expand(x.Shape);
+    }
+
+    // The first parts are one longer where the number does not divide the axis.
+    static Tensor[] TensorSplit(Tensor x, Settings s)
+    {
+        int dim = s.Integer("dim", 0);
+        long size = x.Shape[dim < 0 ? dim + x.Rank : dim];
+        long[] ends = s.Has("indices")
+            ? [.. s.Longs("indices").Select(i => Math.Min(i, size)), size]
+            : [.. Enumerable.Range(1, s.Integer("sections", 1)).Select(i => (i * (size / s.Integer("sections", 1))) + Math.Min(i, size % s.Integer("sections", 1)))];
+        return [.. ends.Select((end, i) => x.Slice(dim, i == 0 ? 0 : ends[i - 1], end))];
     }
 
     static Tensor MoveDim(Tensor x, Settings s)

@@ -23,7 +23,7 @@ namespace Adjoint
 {
     using Adjoint.Ops;
 
-        /// <summary>Adds <see cref="Ops.Lerp"/> to tensors.</summary>
+    /// <summary>Adds <see cref="Ops.Lerp"/> to tensors.</summary>
     public static class LerpSyntax
     {
         extension(Tensor a)

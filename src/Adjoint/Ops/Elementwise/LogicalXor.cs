@@ -7,7 +7,7 @@ namespace Adjoint.Ops
         internal static LogicalXor Instance { get; } = new();
 
         /// <inheritdoc/>
-        protected override Formula Rule => Formula.Of((a, b) => (a != 0 ? 1 : 0) == (b != 0 ? 1 : 0) ? 0 : 1);
+        protected override Formula Rule => Formula.Of((a, b) => (a != 0 && b == 0) || (a == 0 && b != 0) ? 1 : 0);
 
         /// <inheritdoc/>
         protected override DType ResultType(DType promoted) => DType.Bool;
