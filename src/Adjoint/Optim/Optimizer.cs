@@ -94,24 +94,28 @@ public abstract class Optimizer
         if (missing.Length > 0) throw new GraphException($"{Name}: every parameter of the model must be trained or frozen, but {List(missing)} {(missing.Length == 1 ? "belongs" : "belong")} to no group.");
     }
 
-    /// <summary>What is remembered about a parameter.</summary>
-    internal abstract (string Name, Shape Shape)[] StatesOf(Tensor parameter);
+    /// <summary>What is remembered about a parameter: a name and a shape for each state tensor.</summary>
+    protected internal abstract (string Name, Shape Shape)[] StatesOf(Tensor parameter);
 
     /// <summary>What the elements of a state are before the first step.</summary>
-    internal virtual double FirstState(int state, ParameterGroup group) => 0;
+    /// <param name="state">The number of the state.</param>
+    /// <param name="group">The parameter's group.</param>
+    protected internal virtual double FirstState(int state, ParameterGroup group) => 0;
 
-    /// <summary>Changes the parameters that have a gradient.</summary>
-    internal abstract void Update(ReadOnlySpan<Slot> slots);
+    /// <summary>Changes the parameters that have a gradient, in place and unrecorded (<see cref="NoGrad"/>); parameters without one are left alone.</summary>
+    /// <remarks>For each of them: <see cref="Prepare"/>, count <see cref="Slot.Steps"/>, write <see cref="Slot.States"/> and the parameter. An optimizer that does the same to every element is shorter as a <see cref="FormulaOptimizer"/>.</remarks>
+    protected internal abstract void Update(ReadOnlySpan<Slot> slots);
 
-    /// <summary>State tensors come into being at the first step, so that an optimizer costs nothing before.</summary>
-    internal void Prepare(Slot slot)
+    /// <summary>Makes the state tensors where they are not there yet: at the first step, so that an optimizer costs nothing before.</summary>
+    protected internal void Prepare(Slot slot)
     {
+        ArgumentNullException.ThrowIfNull(slot);
         if (slot.IsPrepared) return;
         (string Name, Shape Shape)[] wanted = StatesOf(slot.Parameter);
         var states = new Tensor[wanted.Length];
         // A lambda here would capture the slot, and be allocated at every step.
         for (int i = 0; i < states.Length; i++) states[i] = Tensor.Full(wanted[i].Shape, FirstState(i, slot.Group), slot.StateType).AsBuffer();
-        slot.States = states;
+        slot.Tensors = states;
         slot.IsPrepared = true;
     }
 
