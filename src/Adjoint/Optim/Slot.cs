@@ -14,6 +14,9 @@ internal sealed class Slot(Tensor parameter, string name, ParameterGroup group)
     /// <summary>How many steps this parameter has taken.</summary>
     public long Steps { get; set; }
 
+    /// <summary>The backward pass that the last step's gradient came from; 0 before.</summary>
+    public long LastPass { get; set; }
+
     /// <summary>The state tensors; empty before the first step.</summary>
     public Tensor[] States { get; set; } = [];
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Adjoint.Kernels;
+using Adjoint.Kernels.Formulas;
 
 namespace Adjoint.Ops;
 
@@ -15,13 +16,19 @@ public abstract record Elementwise : Op
     const int MostPlans = 4096;
     static readonly ConcurrentDictionary<Elementwise, Derived> Plans = new();
 
-    sealed record Derived(Formula Formula, GradientFormula[] Gradients);
+    sealed record Derived(Formula Formula, GradientFormula[] Gradients)
+    {
+        public bool HasInfinity { get; } = Term.Ordered(Formula.Roots).Exists(t => t.IsConstant && double.IsInfinity(t.Value));
+    }
 
     /// <summary>What the operation does to one element.</summary>
     protected abstract Formula Rule { get; }
 
     /// <summary>The result's type, from the inputs' common type.</summary>
     protected virtual DType ResultType(DType promoted) => promoted;
+
+    /// <inheritdoc/>
+    public sealed override bool MakesInfinities => Plan.HasInfinity;
 
     Derived Plan
     {
