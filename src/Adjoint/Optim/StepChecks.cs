@@ -30,7 +30,12 @@ internal static class StepChecks
     {
         bool complete = true;
         foreach (Slot slot in slots) complete &= slot.Parameter is not { IsLeaf: true, Grad: null };
-        if (complete) return;
+        if (!complete) RefuseMissing(optimizer, slots);
+    }
+
+    // In a method of its own, because its lambdas make an object as soon as it is entered.
+    static void RefuseMissing(Optimizer optimizer, Slot[] slots)
+    {
         Slot[] missing = [.. slots.Where(s => s.Parameter is { IsLeaf: true, Grad: null })];
         int trained = slots.Count(s => s.Parameter.IsLeaf);
         if (missing.Length == trained) throw new GraphException($"{optimizer.Name}: a step needs gradients, but none of the {trained} parameters has one. Hint: call Backward on the loss before Step, and ZeroGrad after it.");

@@ -29,7 +29,7 @@ internal static class Numbers
         string shape = tensor.Shape.ToString();
         if (values.Length == 1) return Invariant($"{shape} is {Text(values[0])}");
         double[] finite = [.. values.Where(double.IsFinite)];
-        string range = finite.Length == 0 ? "" : Invariant($"from {Text(finite.Min())} to {Text(finite.Max())} with mean {Text(finite.Average())}");
+        string range = finite.Length == 0 ? "" : finite.Min() == finite.Max() ? $"all {Text(finite[0])}" : $"from {Text(finite.Min())} to {Text(finite.Max())} with mean {Text(finite.Average())}";
         if (finite.Length == values.Length) return values.Length == 0 ? $"{shape} is empty" : $"{shape} is {range}";
         (string Name, int Count)[] kinds = [("NaN", values.Count(double.IsNaN)), ("Inf", values.Count(double.IsPositiveInfinity)), ("-Inf", values.Count(double.IsNegativeInfinity))];
         string counts = string.Join(" and ", kinds.Where(k => k.Count > 0).Select(k => Invariant($"{k.Count} {k.Name}")));
@@ -44,8 +44,8 @@ internal static class Numbers
         return role.Length > 0 && name.Length > 0 ? $"{role} {name}" : role + name;
     }
 
-    /// <summary>A double in six digits.</summary>
-    public static string Text(double value) => double.IsPositiveInfinity(value) ? "Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString("G6", CultureInfo.InvariantCulture);
+    /// <summary>A double in six digits; −0 is 0.</summary>
+    public static string Text(double value) => double.IsPositiveInfinity(value) ? "Inf" : double.IsNegativeInfinity(value) ? "-Inf" : (value + 0.0).ToString("G6", CultureInfo.InvariantCulture);
 
     static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
