@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Adjoint.Kernels;
+using Adjoint.Kernels.Formulas;
 
 namespace Adjoint.Ops;
 
@@ -15,7 +16,10 @@ public abstract record Elementwise : Op
     const int MostPlans = 4096;
     static readonly ConcurrentDictionary<Elementwise, Derived> Plans = new();
 
-    sealed record Derived(Formula Formula, GradientFormula[] Gradients);
+    sealed record Derived(Formula Formula, GradientFormula[] Gradients)
+    {
+        public bool HasInfinity { get; } = Term.Ordered(Formula.Roots).Exists(t => t.IsConstant && double.IsInfinity(t.Value));
+    }
 
     /// <summary>What the operation does to one element.</summary>
     protected abstract Formula Rule { get; }
@@ -25,6 +29,9 @@ public abstract record Elementwise : Op
 
     /// <summary>Whether whole numbers give whole numbers though the formula divides: it is computed in F64, exact up to 2⁵³, and rounded toward zero.</summary>
     protected virtual bool KeepsIntegers => false;
+
+    /// <inheritdoc/>
+    public sealed override bool MakesInfinities => Plan.HasInfinity;
 
     Derived Plan
     {
