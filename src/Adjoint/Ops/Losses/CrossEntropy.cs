@@ -144,7 +144,8 @@ namespace Adjoint
                 ArgumentNullException.ThrowIfNull(target);
                 if (!(labelSmoothing is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(null, FormattableString.Invariant($"cross_entropy: labelSmoothing must be from 0 to 1, but it is {labelSmoothing}."));
                 var op = new CrossEntropy(reduction, labelSmoothing, ignoreIndex, weight is not null);
-                return weight is null ? op.Apply(logits, target) : op.Apply(logits, target, weight);
+                Tensor loss = weight is null ? op.Apply(logits, target) : op.Apply(logits, target, weight);
+                return Losses.Weighted(loss, reduction, () => RowWeights.Sum("cross_entropy", logits, target, weight, ignoreIndex).Total);
             }
         }
     }
