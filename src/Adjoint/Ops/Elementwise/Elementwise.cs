@@ -93,7 +93,7 @@ public abstract record Elementwise : Op
     {
         GradientFormula gradient = Plan.Gradients[input];
         if (gradient.Formula.IsZero) return null;
-        if (gradient.Formula.IsIdentity) return dy.Gradient;
+        if (gradient.Formula.IsIdentity) return dy.Of(gradient.Gradients[0]);
         Tensor[] arguments =
         [
             .. gradient.Inputs.Select(dy.Input),
