@@ -12,6 +12,13 @@ internal sealed class BackwardPass
 {
     readonly Dictionary<GraphNode, Visit> _visits = [];
     readonly bool _createGraph;
+    readonly Reached _reached = new();
+
+    // An operation's gradient may hold a pass of its own: that one is part of the gradient, and observers are not told of it.
+    readonly Node? _around = Differentiating;
+
+    [ThreadStatic]
+    internal static Node? Differentiating;
 
     BackwardPass(bool createGraph) => _createGraph = createGraph;
 
@@ -45,6 +52,7 @@ internal sealed class BackwardPass
             for (int i = 0; i < roots.Length; i++) Plant(roots[i], seeds[i], sink);
             foreach (Node node in order)
             {
+                Differentiating = node;
                 Capture(node, inputs, found);
                 Differentiate(node, sink, retainGraph);
             }
@@ -55,6 +63,7 @@ internal sealed class BackwardPass
         finally
         {
             GradMode.IsRecording = before;
+            Differentiating = _around;
             // Gradients that no sink took, and what an exception left behind.
             foreach (Visit visit in _visits.Values)
                 foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
@@ -114,7 +123,9 @@ internal sealed class BackwardPass
         using (Scope scope = Scope.Begin("backward"))
         {
             scope.KeepGraph(_createGraph);
-            Receive(source, root.Edge.Slot, (seed ?? Tensor.Ones(root.Shape, root.DType)).To(root.DType));
+            Tensor start = (seed ?? Tensor.Ones(root.Shape, root.DType)).To(root.DType);
+            Observer?.TellBackwardStarting(root, start);
+            Receive(source, root.Edge.Slot, start);
         }
 
         if (source is Leaf leaf && sink is not null && _visits[leaf].Senders == 0) Finish(leaf, sink);
@@ -131,15 +142,18 @@ internal sealed class BackwardPass
             if (arrived && visit.Wanted)
             {
                 if (node.IsFreed) throw node.Freed();
+                Observer?.TellDifferentiating(node);
                 node.Op.VjpAll(new Cotangents(node, visit.Arrived, this), dx);
             }
 
             for (int i = 0; i < dx.Length; i++)
             {
                 Edge edge = node.Inputs[i];
-                if (edge.Target is null) continue;
-                if (dx[i] is { } gradient && _visits[edge.Target].Wanted) Receive(edge.Target, edge.Slot, Fit(node, i, gradient, edge));
+                dx[i] = dx[i] is { } gradient && IsWanted(edge.Target) ? Fit(node, i, gradient, edge) : null;
             }
+
+            if (arrived && visit.Wanted) Observer?.TellDifferentiated(node, visit.Arrived, dx);
+            for (int i = 0; i < dx.Length; i++) if (dx[i] is { } gradient) Receive(node.Inputs[i].Target!, node.Inputs[i].Slot, gradient);
         }
 
         if (!retainGraph) node.Free();
@@ -149,6 +163,8 @@ internal sealed class BackwardPass
         foreach (Edge edge in node.Inputs)
             if (edge.Target is { } target && --_visits[target].Senders == 0 && target is Leaf leaf && sink is not null) Finish(leaf, sink);
     }
+
+    OperationObserver? Observer => _around is null ? OperationObserver.Current : null;
 
     internal bool IsWanted(GraphNode? target) => target is not null && _visits[target].Wanted;
 
@@ -183,6 +199,7 @@ internal sealed class BackwardPass
     {
         ref Tensor? arrived = ref _visits[leaf].Arrived[0];
         if (arrived is null) return;
+        _reached.Add(leaf);
         sink.Ready(leaf.Tensor, arrived);
         arrived.Release();
         arrived = null;

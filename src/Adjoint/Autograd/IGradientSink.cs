@@ -24,6 +24,7 @@ internal sealed class AccumulateGradients : IGradientSink
             scope.KeepGraph(gradient.RequiresGrad);
             if (target.Gradient is { } sum)
             {
+                target.IsAddedToUsed |= target.IsUsed;
                 target.Gradient = (sum + gradient).Persist();
                 sum.Release();
                 return;

@@ -19,6 +19,18 @@ internal sealed class Leaf(Tensor tensor) : GraphNode
 
     /// <summary>The accumulated gradient.</summary>
     public Tensor? Gradient { get; set; }
+
+    /// <summary>The last backward pass that added to the gradient; null since it was cleared or set by hand.</summary>
+    public Reached? Reached { get; set; }
+
+    /// <summary>Whether an optimizer has taken a step with the gradient.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>Whether a backward pass has added to a gradient that was used: the mistake of not clearing it.</summary>
+    public bool IsAddedToUsed { get; set; }
+
+    /// <summary>What is known of a gradient goes with it.</summary>
+    public void Forget() => (Reached, IsUsed, IsAddedToUsed) = (null, false, false);
 }
 
 /// <summary>One recorded operation: what was applied, where its gradients go, and the values it saved.</summary>
@@ -31,11 +43,15 @@ public sealed class Node : GraphNode
     internal Node(Op op, Edge[] inputs, Spec[] outputs, SavedTensor[] saved)
     {
         (Op, Inputs, Outputs, _saved) = (op, inputs, outputs, saved);
+        Place = OperationObserver.Current?.PlaceOfCall();
         Scope.Current?.Record(this);
     }
 
     /// <summary>The operation.</summary>
     public Op Op { get; }
+
+    /// <summary>Where the operation was called; known where an observer asked for it, as <see cref="NanGuard"/> does.</summary>
+    public CallPlace? Place { get; }
 
     /// <summary>Bytes that the operation keeps alive for its gradient. A value saved by several operations counts in each.</summary>
     public long SavedBytes => _saved?.Sum(s => s.Bytes) ?? 0;
@@ -47,6 +63,7 @@ public sealed class Node : GraphNode
     internal Spec[] Outputs { get; }
     internal Node? NextRecorded { get; set; }
     internal bool IsFreed => _saved is null;
+    internal IEnumerable<int> SavedPositions => _saved?.Select(s => s.Position) ?? [];
 
     /// <summary>The value saved from an input (or, counting on from the inputs, an output), connected to the graph where it was.</summary>
     internal Tensor Unpack(int position)

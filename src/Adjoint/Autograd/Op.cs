@@ -41,6 +41,9 @@ public abstract record Op
         for (int i = 0; i < dx.Length; i++) if (dy.IsNeeded(i)) dx[i] = Vjp(dy, i);
     }
 
+    /// <summary>Whether infinities in the result of finite inputs are meant, because a setting is one: a mask that is filled with −∞. <see cref="NanGuard"/> lets them pass.</summary>
+    public virtual bool MakesInfinities => false;
+
     /// <summary>What the operation means: the outputs (hidden ones may be left out) in plain, slow double arithmetic.</summary>
     public virtual Plain[] Reference(Plain[] inputs) =>
         throw new GraphException($"{Name}: an operation that shows samples must say what it means, but it has no Reference.");
@@ -88,9 +91,18 @@ public abstract record Op
         }
 
         bool recording = GradMode.IsRecording;
-        GradMode.IsRecording = false;       // what Run computes with on its way is no part of the graph
+        OperationObserver? observer = OperationObserver.Current;
+        observer?.TellApplying(this, inputs);
+        GradMode.IsRecording = false;       // what Run computes with on its way is no part of the graph,
+        if (observer is not null) OperationObserver.Current = null;     // nor an operation of its own
         try { Execute(inputs, outputs); }
-        finally { GradMode.IsRecording = recording; }
+        finally
+        {
+            GradMode.IsRecording = recording;
+            if (observer is not null) OperationObserver.Current = observer;
+        }
+
+        observer?.TellApplied(this, inputs, outputs);
 
         if (record && recording) Record(inputs, outputs);
         // A tensor that nothing refers to any more could be collected, and its memory reused, while a kernel still reads it.

@@ -37,6 +37,15 @@ public sealed partial class Tensor
         return this;
     }
 
+    /// <summary>Wants the gradient of a tensor that is not to be trained: an input whose saliency, or whose adversarial change, is asked for.</summary>
+    /// <remarks>A leaf like any other, but no optimizer misses it: a leaf made by <see cref="AsParameter"/> that receives a gradient belongs to one.</remarks>
+    /// <inheritdoc cref="AsParameter"/>
+    public Tensor RequireGrad(string? name = null)
+    {
+        IsTrained = true;
+        return AsParameter(name);
+    }
+
     /// <summary>The same values without connection to the graph; shares memory.</summary>
     public Tensor Detach() => Alias();
 
@@ -47,6 +56,7 @@ public sealed partial class Tensor
     {
         if (_source is not Leaf leaf) throw new GraphException($"gradient: only a leaf keeps a gradient, but {Describe(null)} is not one. Hint: mark it with AsParameter.");
         if (gradient is not null && gradient.Shape != Shape) throw new ShapeException($"gradient: a gradient has the shape of its tensor, but the gradient is {gradient.Shape} and {Describe(null)} is {Shape}.");
+        leaf.Forget();
         if (ReferenceEquals(gradient, leaf.Gradient)) return;
         leaf.Gradient?.Release();
         leaf.Gradient = gradient is null ? null : gradient.Alias(owned: false);

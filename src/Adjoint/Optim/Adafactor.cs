@@ -31,14 +31,16 @@ public sealed class Adafactor(IEnumerable<ParameterGroup> groups, double learnin
     /// <summary>The largest root mean square of a step before its length is applied.</summary>
     public double ClipThreshold { get; init; } = 1;
 
-    internal override (string Name, Shape Shape)[] StatesOf(Tensor parameter)
+    /// <inheritdoc/>
+    protected internal override (string Name, Shape Shape)[] StatesOf(Tensor parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
         Shape shape = parameter.Shape;
         return shape.Rank < 2 ? [("square", shape)] : [("rows", shape.With(shape.Rank - 1, 1)), ("columns", shape.With(shape.Rank - 2, 1))];
     }
 
-    internal override void Update(ReadOnlySpan<Slot> slots)
+    /// <inheritdoc/>
+    protected internal override void Update(ReadOnlySpan<Slot> slots)
     {
         using NoGrad off = NoGrad.Scope();
         foreach (Slot slot in slots)
@@ -50,7 +52,7 @@ public sealed class Adafactor(IEnumerable<ParameterGroup> groups, double learnin
             double epsilon = Epsilon ?? (slot.StateType == DType.F64 ? Math.ScaleB(1, -52) : Math.ScaleB(1, -23));
             Tensor w = slot.Parameter.To(slot.StateType), g = raw.To(slot.StateType);
             double length = Math.Max(LeastScale, RootMeanSquare(w)) * Math.Min(rate, 1 / Math.Sqrt(step));
-            Tensor update = g * MeanSquare(slot.States, g.Square(), Math.Pow(step, Decay), epsilon).Clamp(epsilon * epsilon, double.PositiveInfinity).Rsqrt();
+            Tensor update = g * MeanSquare(slot.Tensors, g.Square(), Math.Pow(step, Decay), epsilon).Clamp(epsilon * epsilon, double.PositiveInfinity).Rsqrt();
             double cut = Math.Max(1, RootMeanSquare(update) / ClipThreshold);
             slot.Parameter.CopyFrom(((1 - (rate * slot.Group.WeightDecay)) * w) - (length / cut * update));
         }

@@ -26,11 +26,14 @@ public abstract class FormulaOptimizer : Optimizer
 
     Rule Rule => _rule ??= MakeRule();
 
-    internal sealed override (string Name, Shape Shape)[] StatesOf(Tensor parameter) => [.. Rule.States.Select(s => (s, parameter.Shape))];
+    /// <inheritdoc/>
+    protected internal sealed override (string Name, Shape Shape)[] StatesOf(Tensor parameter) => [.. Rule.States.Select(s => (s, parameter.Shape))];
 
-    internal sealed override double FirstState(int state, ParameterGroup group) => InitialState(state, group);
+    /// <inheritdoc/>
+    protected internal sealed override double FirstState(int state, ParameterGroup group) => InitialState(state, group);
 
-    internal sealed override void Update(ReadOnlySpan<Slot> slots)
+    /// <inheritdoc/>
+    protected internal sealed override void Update(ReadOnlySpan<Slot> slots)
     {
         Rule rule = Rule;
         Span<double> scalars = stackalloc double[rule.Scalars];

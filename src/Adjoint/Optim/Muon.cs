@@ -45,9 +45,11 @@ public sealed class Muon : Optimizer
     /// <summary>Whether a step has the size that AdamW's usually has, lr' = 0.2·lr·√max(rows, columns), so that its learning rates fit; else lr' = lr·√max(1, rows/columns).</summary>
     public bool MatchAdam { get; init; }
 
-    internal override (string Name, Shape Shape)[] StatesOf(Tensor parameter) => [("momentum", parameter.Shape)];
+    /// <inheritdoc/>
+    protected internal override (string Name, Shape Shape)[] StatesOf(Tensor parameter) => [("momentum", parameter.Shape)];
 
-    internal override void Update(ReadOnlySpan<Slot> slots)
+    /// <inheritdoc/>
+    protected internal override void Update(ReadOnlySpan<Slot> slots)
     {
         using NoGrad off = NoGrad.Scope();
         foreach (Slot slot in slots)
@@ -56,7 +58,7 @@ public sealed class Muon : Optimizer
             using Scope scope = Scope.Begin("muon");
             Prepare(slot);
             slot.Steps++;
-            Tensor w = slot.Parameter, m = slot.States[0], g = raw.To(slot.StateType);
+            Tensor w = slot.Parameter, m = slot.Tensors[0], g = raw.To(slot.StateType);
             m.CopyFrom((Momentum * m) + ((1 - Momentum) * g));
             Tensor step = Orthogonal(Nesterov ? (Momentum * m) + ((1 - Momentum) * g) : m);
             double rows = w.Shape[0], columns = w.Shape[1], rate = slot.Group.LearningRate;

@@ -16,7 +16,7 @@ internal static class OptimizerState
         {
             if (slot.Steps == 0) continue;
             state[$"{slot.Name}.steps"] = Tensor.Scalar(slot.Steps, DType.I64);
-            foreach (((string name, _), Tensor value) in optimizer.StatesOf(slot.Parameter).Zip(slot.States)) state[$"{slot.Name}.{name}"] = value;
+            foreach (((string name, _), Tensor value) in optimizer.StatesOf(slot.Parameter).Zip(slot.Tensors)) state[$"{slot.Name}.{name}"] = value;
         }
 
         return state;
@@ -38,10 +38,10 @@ internal static class OptimizerState
         {
             bool stepped = state.TryGetValue($"{slot.Name}.steps", out Tensor? steps);
             slot.Steps = stepped ? (long)steps!.Item() : 0;
-            (slot.States, slot.IsPrepared) = ([], false);
+            (slot.Tensors, slot.IsPrepared) = ([], false);
             if (!stepped) continue;
             optimizer.Prepare(slot);
-            foreach (((string name, _), Tensor own) in optimizer.StatesOf(slot.Parameter).Zip(slot.States)) own.CopyFrom(state[$"{slot.Name}.{name}"]);
+            foreach (((string name, _), Tensor own) in optimizer.StatesOf(slot.Parameter).Zip(slot.Tensors)) own.CopyFrom(state[$"{slot.Name}.{name}"]);
         }
 
         return (long)state["steps"].Item();

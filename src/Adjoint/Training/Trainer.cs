@@ -27,6 +27,7 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
     /// <returns>The history; the model holds the weights of the best epoch, or the present ones if none was finished.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="GraphException">A parameter that is not frozen is not the optimizer's, or receives no gradient.</exception>
+    /// <exception cref="NonFiniteException">A number became NaN or infinite and <see cref="TrainingOptions.NanGuard"/> is set.</exception>
     /// <exception cref="NonFiniteLossException">The loss became NaN or infinite.</exception>
     public TrainingResult Fit(DataLoader train, DataLoader? validation = null, TrainingOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -38,6 +39,7 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         var clock = Stopwatch.StartNew();
         var history = new List<EpochRecord>();
         using var best = new BestWeights(model);
+        using NanGuard? guard = options.NanGuard ? new NanGuard() : null;
         TrainingEnd end = TrainingEnd.Finished;
         try
         {

@@ -12,6 +12,9 @@ public sealed record TrainingOptions
     /// <summary>Rescale gradients whose common norm is above this; null leaves them.</summary>
     public double? MaxGradientNorm { get; init; }
 
+    /// <summary>Whether to stop at the first operation, gradient or step that makes NaN or an infinity, and to say where (<see cref="Adjoint.NanGuard"/>); costs a reading of memory for each operation.</summary>
+    public bool NanGuard { get; init; }
+
     /// <summary>Where the model is written whenever it is the best so far, in the safetensors format; null writes nothing.</summary>
     /// <remarks>The name never refers to half a file: see <see cref="ModelFile"/>.</remarks>
     public string? BestModel { get; init; }

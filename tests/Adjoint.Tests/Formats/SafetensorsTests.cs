@@ -11,7 +11,7 @@ public sealed class SafetensorsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    static KeyValuePair<string, Tensor>[] Every() =>
+    internal static KeyValuePair<string, Tensor>[] Every() =>
     [
         new("flags", Tensor.From([true, false, true])),
         new("bytes", Tensor.From(new byte[] { 0, 128, 255 })),
@@ -116,20 +116,7 @@ public sealed class SafetensorsTests : IDisposable
         static string Refused(params KeyValuePair<string, Tensor>[] tensors) => Assert.Throws<ArgumentException>(() => Safetensors.Write(new MemoryStream(), tensors)).Message;
     }
 
-    [Fact]
-    public void Damaged_files_are_refused_or_read_as_what_they_say()
-    {
-        var stream = new MemoryStream();
-        Safetensors.Write(stream, Every(), new Dictionary<string, string> { ["k"] = "v" });
-        Mutations.Each(stream.ToArray(), 400, "safetensors", bytes =>
-        {
-            using SafetensorsFile file = Safetensors.Read(new MemoryStream(bytes));
-            long total = file.LoadAll().Sum(t => t.Value.Elements * t.Value.DType.Bytes);
-            Assert.Equal(bytes.Length - 8 - (long)BitConverter.ToUInt64(bytes), total);
-        });
-    }
-
-    static byte[] Bytes(Tensor tensor) => tensor.DType switch
+    internal static byte[] Bytes(Tensor tensor) => tensor.DType switch
     {
         DType.F64 => Raw<double>(tensor),
         DType.F32 => Raw<float>(tensor),

@@ -15,6 +15,9 @@ public sealed class TemporaryFolder : IDisposable
         return File(name);
     }
 
+    /// <summary>Whether a file says that it is gzipped.</summary>
+    public static bool IsGzip(byte[] bytes) => bytes is [0x1F, 0x8B, ..];
+
     public static byte[] Gzip(byte[] bytes)
     {
         using var target = new MemoryStream();

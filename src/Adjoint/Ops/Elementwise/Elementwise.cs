@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Adjoint.Kernels;
+using Adjoint.Kernels.Formulas;
 
 namespace Adjoint.Ops;
 
 /// <summary>An operation on each element alone, given by one formula from which everything else is derived.</summary>
 /// <remarks>
 /// Inputs broadcast by the NumPy rule and are promoted to a common type; a formula that has no meaning on integers gives F32
-/// for them. The gradient's formula decides what is saved: inputs, or the output where that is enough.
+/// for them. A formula with several outputs needs <see cref="Op.OutputCount"/> to say so. The gradient's formula decides what is saved: inputs, or the output where that is enough.
 /// </remarks>
 public abstract record Elementwise : Op
 {
@@ -15,7 +16,10 @@ public abstract record Elementwise : Op
     const int MostPlans = 4096;
     static readonly ConcurrentDictionary<Elementwise, Derived> Plans = new();
 
-    sealed record Derived(Formula Formula, GradientFormula[] Gradients);
+    sealed record Derived(Formula Formula, GradientFormula[] Gradients)
+    {
+        public bool HasInfinity { get; } = Term.Ordered(Formula.Roots).Exists(t => t.IsConstant && double.IsInfinity(t.Value));
+    }
 
     /// <summary>What the operation does to one element.</summary>
     protected abstract Formula Rule { get; }
@@ -26,6 +30,9 @@ public abstract record Elementwise : Op
     /// <summary>Whether whole numbers give whole numbers though the formula divides: it is computed in F64, exact up to 2⁵³, and rounded toward zero.</summary>
     protected virtual bool KeepsIntegers => false;
 
+    /// <inheritdoc/>
+    public sealed override bool MakesInfinities => Plan.HasInfinity;
+
     Derived Plan
     {
         get
@@ -33,6 +40,7 @@ public abstract record Elementwise : Op
             if (Plans.TryGetValue(this, out Derived? plan)) return plan;
             if (Plans.Count >= MostPlans) Plans.Clear();
             Formula rule = Rule;
+            if (rule.Outputs != OutputCount) throw new GraphException($"{Name}: OutputCount must be the number of the formula's outputs, but it is {OutputCount} and '{rule}' has {rule.Outputs}. Hint: override OutputCount.");
             return Plans.GetOrAdd(this, new Derived(rule, [.. Enumerable.Range(0, rule.Inputs).Select(rule.Vjp)]));
         }
     }
@@ -104,13 +112,14 @@ public abstract record Elementwise : Op
     {
         Shape shape = inputs.Select(x => x.Shape).Aggregate((a, b) => Shape.Broadcast(a, b)!);
         double[] arguments = new double[inputs.Length];
+        Formula formula = Plan.Formula;
         return
         [
-            Plain.Make(shape, index =>
+            .. Enumerable.Range(0, formula.Outputs).Select(output => Plain.Make(shape, index =>
             {
                 for (int i = 0; i < arguments.Length; i++) arguments[i] = inputs[i][index];
-                return Plan.Formula.Evaluate(arguments)[0];
-            }),
+                return formula.Evaluate(arguments)[output];
+            })),
         ];
     }
 
@@ -134,6 +143,9 @@ public abstract record Elementwise : Op
 /// <param name="Formula">What is done to one element of each input.</param>
 public sealed record Map(Formula Formula) : Elementwise
 {
+    /// <inheritdoc/>
+    public override int OutputCount => Formula.Outputs;
+
     /// <inheritdoc/>
     protected override Formula Rule => Formula;
 

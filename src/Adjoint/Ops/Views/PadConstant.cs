@@ -9,6 +9,9 @@ namespace Adjoint.Ops;
 public sealed record PadConstant(Shape Before, Shape After, double Value) : Op, ISampled
 {
     /// <inheritdoc/>
+    public override bool MakesInfinities => double.IsInfinity(Value);
+
+    /// <inheritdoc/>
     protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs) =>
         outputs[0] = new(Whole(inputs[0].Shape), inputs[0].DType);
 

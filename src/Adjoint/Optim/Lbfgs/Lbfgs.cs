@@ -114,9 +114,11 @@ public sealed class Lbfgs : Optimizer
         Tensor Own(string name) => state[name].Detach().To(_flat.DType).Copy().AsBuffer();
     }
 
-    internal override (string Name, Shape Shape)[] StatesOf(Tensor parameter) => [];
+    /// <inheritdoc/>
+    protected internal override (string Name, Shape Shape)[] StatesOf(Tensor parameter) => [];
 
-    internal override void Update(ReadOnlySpan<Slot> slots)
+    /// <inheritdoc/>
+    protected internal override void Update(ReadOnlySpan<Slot> slots)
     {
         if (LineSearch != LineSearch.None) throw new GraphException($"{Name}: a line search evaluates the loss anew, but Step was called without a way to. Hint: Step(() => loss).");
         using Scope scope = Scope.Begin("lbfgs");

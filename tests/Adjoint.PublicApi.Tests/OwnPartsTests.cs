@@ -3,24 +3,24 @@ using Adjoint.Ops;
 using Adjoint.Optim;
 using Xunit;
 
-namespace Adjoint.Tests.PublicApi;
+namespace Adjoint.PublicApi.Tests;
 
-/// <summary>What users write outside the library is treated like what is inside. Only public members are used here; <c>samples/own-parts.cs</c> is the same from another assembly.</summary>
+/// <summary>What users write outside the library is treated like what is inside. This project sees nothing internal.</summary>
 public class OwnPartsTests
 {
     /// <summary>Running sums from the end, <c>y[i] = Σ x[i…]</c>, with a loop of its own.</summary>
     sealed record Remaining : Op, ISampled
     {
-        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs) =>
+        protected override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs) =>
             outputs[0] = inputs[0].Rank == 1 ? new(inputs[0].Shape, inputs[0].DType) : throw new ShapeException($"{Name}: x must be [N], but it is {inputs[0].Shape}.");
 
-        protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        protected override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             if (inputs[0].DType == DType.F64) Sum<double>(inputs[0].Contiguous(), outputs[0]);
             else Sum<float>(inputs[0].Contiguous(), outputs[0]);
         }
 
-        protected internal override Tensor? Vjp(Cotangents dy, int input) => dy.Gradient.CumSum(0);
+        protected override Tensor? Vjp(Cotangents dy, int input) => dy.Gradient.CumSum(0);
 
         public override Plain[] Reference(Plain[] inputs) => [Plain.Make(inputs[0].Shape, i => inputs[0].Values[(int)i[0]..].Sum())];
 
