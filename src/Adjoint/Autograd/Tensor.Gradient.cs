@@ -15,6 +15,7 @@ public sealed partial class Tensor
     public Node? Producer => _source as Node;
 
     /// <summary>The gradient accumulated by backward passes; null before the first one. Only leaves have it.</summary>
+    /// <remarks>Also null where no pass reached this leaf, or only through steps; zeros where the slope is 0. See <see cref="Gradients"/>.</remarks>
     public Tensor? Grad => (_source as Leaf)?.Gradient;
 
     internal GraphNode? Source => _source;

@@ -88,11 +88,15 @@ public abstract record Elementwise : Op
         return saves;
     }
 
+    /// <summary>Whether a slope that is 0 everywhere is given as zeros: a setting made it vanish, and the input counts as used.</summary>
+    /// <remarks>A step, whose slope is always 0, has no gradient, so that an optimizer can name the parameters it cuts off.</remarks>
+    private protected virtual bool GivesZeros => false;
+
     /// <inheritdoc/>
     protected internal sealed override Tensor? Vjp(Cotangents dy, int input)
     {
         GradientFormula gradient = Plan.Gradients[input];
-        if (gradient.Formula.IsZero) return null;
+        if (gradient.Formula.IsZero) return GivesZeros ? Tensor.Zeros(dy.InputShape(input), dy.InputType(input)) : null;
         if (gradient.Formula.IsIdentity) return dy.Of(gradient.Gradients[0]);
         Tensor[] arguments =
         [

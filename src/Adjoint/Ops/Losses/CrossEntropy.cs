@@ -136,6 +136,7 @@ namespace Adjoint
             /// <param name="labelSmoothing">The part of the target, from 0 to 1, that is spread evenly over all classes.</param>
             /// <param name="ignoreIndex">The label of rows that do not count.</param>
             /// <param name="reduction">The mean or the sum over all rows, or each by itself.</param>
+            /// <remarks>Where no row counts, PyTorch's mean is NaN; here it is an error.</remarks>
             /// <exception cref="ShapeException">The target or the weight does not fit the logits.</exception>
             /// <exception cref="ArgumentOutOfRangeException">A label is no class, or the smoothing is not from 0 to 1.</exception>
             /// <exception cref="ArgumentException">Every row is ignored and the mean is asked for.</exception>

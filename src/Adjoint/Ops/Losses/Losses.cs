@@ -31,4 +31,12 @@ internal static class Losses
         foreach (Shape shape in (Shape[])[[4, 3], [37], [2, 3, 5], [], [0, 3]])
             yield return new(op, random.Uniform(shape, low, high, DType.F64), random.Uniform(shape, low, high, DType.F64));
     }
+
+    /// <summary>A factor must not make the losses more: weights [n, 1] beside losses [n] would count every loss n times.</summary>
+    /// <exception cref="ShapeException">The factor does not broadcast to x.</exception>
+    public static void CheckFactor(string operation, string name, Tensor x, Tensor? factor)
+    {
+        if (factor is not null && Shape.Broadcast(factor.Shape, x.Shape) != x.Shape)
+            throw new ShapeException($"{operation}: the {name} must broadcast to x, but x is {x.Shape} and the {name} is {factor.Shape}.");
+    }
 }

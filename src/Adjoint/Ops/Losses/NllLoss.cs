@@ -12,6 +12,7 @@ public static class NllLossSyntax
         /// <param name="weight">A weight for each class, [C]; a mean then divides by the sum of the labels' weights.</param>
         /// <param name="ignoreIndex">The label of rows that do not count.</param>
         /// <param name="reduction">The mean or the sum over all rows, or each by itself.</param>
+        /// <remarks>Where no row counts, PyTorch's mean is NaN; here it is an error.</remarks>
         /// <exception cref="ShapeException">The target or the weight does not fit.</exception>
         /// <exception cref="DTypeException">The target does not hold integers.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>

@@ -21,10 +21,11 @@ public static class SoftMarginLossSyntax
         /// <param name="target">0 or 1 for each class, of x's shape [N, C].</param>
         /// <param name="weight">The weight of each class [C].</param>
         /// <param name="reduction">The mean or the sum over all rows, or each by itself.</param>
-        /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
+        /// <exception cref="ShapeException">The shapes differ (losses do not broadcast), or the weight does not broadcast to x.</exception>
         public Tensor MultilabelSoftMarginLoss(Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
         {
             Losses.CheckShapes("multilabel_soft_margin_loss", x, target);
+            Losses.CheckFactor("multilabel_soft_margin_loss", "weight", x, weight);
             Tensor each = x.BinaryCrossEntropyWithLogits(target, reduction: Reduction.None);
             return Losses.Reduce((weight is null ? each : each * weight).Mean(-1), reduction);
         }
