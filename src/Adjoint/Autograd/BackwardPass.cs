@@ -34,7 +34,7 @@ internal sealed class BackwardPass
     Tensor?[] Walk(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, IGradientSink? sink, bool retainGraph)
     {
         // Whose scope has ended, that may have been freed with it: saying so helps more than "freed".
-        foreach (Tensor root in roots) _ = root.Storage;
+        foreach (Tensor root in roots) root.MustBeAlive();
         bool before = GradMode.IsRecording;
         GradMode.IsRecording = _createGraph;
         try
@@ -124,11 +124,13 @@ internal sealed class BackwardPass
     {
         Visit visit = _visits[node];
         bool arrived = Array.Exists(visit.Arrived, g => g is not null);
+        // Of a graph that goes on below the asked-for inputs, that part is neither computed nor used up.
+        bool passed = visit.Wanted && Array.Exists(node.Inputs, e => IsWanted(e.Target));
         using (Scope scope = Scope.Begin("backward"))
         {
             scope.KeepGraph(_createGraph);
             var dx = new Tensor?[node.Inputs.Length];
-            if (arrived && visit.Wanted)
+            if (arrived && passed)
             {
                 if (node.IsFreed) throw node.Freed();
                 node.Op.VjpAll(new Cotangents(node, visit.Arrived, this), dx);
@@ -142,7 +144,7 @@ internal sealed class BackwardPass
             }
         }
 
-        if (!retainGraph) node.Free();
+        if (!retainGraph && passed) node.Free();
         foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
         Array.Clear(visit.Arrived);
         // Outside the pass's own scope: what a sink computes is the caller's, and temporaries no longer hold the gradient's memory.

@@ -41,6 +41,9 @@ namespace Adjoint.Ops
 
         // Indices are integers, through which no gradient flows.
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this);
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
 
         /// <inheritdoc/>

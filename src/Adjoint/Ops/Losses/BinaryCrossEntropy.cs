@@ -39,7 +39,7 @@ namespace Adjoint
             public Tensor BinaryCrossEntropy(Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("binary_cross_entropy", x, target);
-                if (x.Elements > 0) CheckRange(x.Detach());
+                if (x.Elements > 0) CheckRange(x.Everything);
                 Tensor each = new BinaryCrossEntropy().Apply(x, target);
                 return Losses.Reduce(weight is null ? each : each * weight, reduction);
             }

@@ -1,0 +1,74 @@
+namespace Adjoint;
+
+/// <summary>The inputs of an operation inside a mapped function, as a batching rule (<see cref="Op.Batch"/>) sees them: all items at once.</summary>
+public sealed class BatchedInputs
+{
+    readonly MapLevel _level;
+    readonly Tensor[] _items;
+
+    internal BatchedInputs(MapLevel level, Tensor[] items) => (_level, _items) = (level, items);
+
+    /// <summary>The number of inputs.</summary>
+    public int Count => _items.Length;
+
+    /// <summary>The number of items.</summary>
+    public long Size => _level.Size;
+
+    /// <summary>An input: [<see cref="Size"/>, …] where items differ, else the one tensor that all items share.</summary>
+    public Tensor this[int input] => _items[input].Items;
+
+    /// <summary>Whether an input differs between items.</summary>
+    public bool IsMapped(int input) => _items[input].IsMapped;
+
+    /// <summary>The shape of an input for one item.</summary>
+    public Shape Shape(int input) => _items[input].Shape;
+
+    /// <summary>An input with the items along its first axis, whether they differ or not; repeated without copying.</summary>
+    public Tensor All(int input) => IsMapped(input) ? this[input] : this[input].Expand(Shape(input).Insert(0, Size));
+
+    /// <summary>An input as it is, but for axes of size 1 behind that of the items: one item then has <paramref name="rank"/> axes, as broadcasting would have it.</summary>
+    public Tensor Aligned(int input, int rank)
+    {
+        Tensor x = this[input];
+        int missing = rank - Shape(input).Rank;
+        if (!IsMapped(input) || missing <= 0) return x;
+        Tensor aligned = x.Reshape([Size, .. Enumerable.Repeat(1L, missing), .. Shape(input)]);
+        aligned.IsConstant = x.IsConstant;
+        return aligned;
+    }
+
+    /// <summary>The first two axes of an input joined: its items, one after the other along the first axis of one item.</summary>
+    public Tensor Folded(int input) => All(input).Flatten(0, 1);
+
+    /// <summary>An operation on inputs that all have the items along their first axis.</summary>
+    /// <returns>All outputs, hidden ones included.</returns>
+    public Tensor[] Apply(Op op) => Apply(op, [.. Enumerable.Range(0, Count).Select(All)]);
+
+    /// <summary>An operation on tensors that a rule has made.</summary>
+    /// <returns>All outputs, hidden ones included.</returns>
+    public Tensor[] Apply(Op op, params ReadOnlySpan<Tensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        return op.ApplyHidden(inputs);
+    }
+
+    /// <summary>The operation said in other operations, on one item: each of them finds its own rule.</summary>
+    /// <returns>All outputs, with the items along the first axis.</returns>
+    public Tensor[] Compose(Func<Tensor[], Tensor[]> expression)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        // What happens to one item is recorded once, by the operation itself.
+        Tensor[] outputs = expression([.. _items.Select(x => x.Alias())]);
+        return [.. outputs.Select(y => AllOf(_level, y))];
+    }
+
+    /// <summary>The inputs of one item.</summary>
+    internal Tensor[] One(long item) => [.. Enumerable.Range(0, Count).Select(i => IsMapped(i) ? this[i].Select(0, item) : this[i])];
+
+    /// <summary>All items of a tensor of a level, along the first axis.</summary>
+    internal static Tensor AllOf(MapLevel level, Tensor y)
+    {
+        Tensor on = y.On(level);
+        return on.IsMapped ? on.Items : on.Items.Expand(on.Shape.Insert(0, level.Size));
+    }
+}
