@@ -52,6 +52,27 @@ public sealed class BatchedInputs
         return op.ApplyHidden(inputs);
     }
 
+    /// <summary>An operation on inputs folded into their first axes, for operations that treat each position of that axis alone.</summary>
+    /// <returns>All outputs, hidden ones included.</returns>
+    public Tensor[] ApplyFolded(Op op) => Array.ConvertAll(Apply(op, [.. Enumerable.Range(0, Count).Select(Folded)]), Unfolded);
+
+    /// <summary>Undoes <see cref="Folded"/>: [items · n, …] to [items, n, …].</summary>
+    public Tensor Unfolded(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return y.Reshape([Size, Size == 0 ? 0 : y.Shape[0] / Size, .. y.Shape.Skip(1)]);
+    }
+
+    /// <summary>Items side by side as groups of channels: [items, n, c, …] as [n, items · c, …].</summary>
+    public Tensor AsGroups(int input) => All(input).MoveDim(0, 1).Flatten(1, 2);
+
+    /// <summary>Undoes <see cref="AsGroups"/>: [n, items · c, …] to [items, n, c, …].</summary>
+    public Tensor FromGroups(Tensor y)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return y.Reshape([y.Shape[0], Size, y.Shape[1] / Size, .. y.Shape.Skip(2)]).MoveDim(1, 0);
+    }
+
     /// <summary>The operation said in other operations, on one item: each of them finds its own rule.</summary>
     /// <returns>All outputs, with the items along the first axis.</returns>
     public Tensor[] Compose(Func<Tensor[], Tensor[]> expression)
