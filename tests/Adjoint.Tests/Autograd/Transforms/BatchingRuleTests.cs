@@ -53,7 +53,7 @@ public class BatchingRuleTests
         }
     }
 
-    // One letter of each family would be enough; that all of them are here is the point of having rules.
+    // A new operation without a rule loops, and is right; it is listed here so that somebody decides that it may.
     [Fact]
     public void Few_operations_loop()
     {

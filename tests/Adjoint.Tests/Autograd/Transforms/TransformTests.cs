@@ -201,6 +201,33 @@ public class TransformTests
         Assert.Equal(2 * Transform.Vmap(x => x.Dropout(0.5, new Generator(5)), randomness: Randomness.Different)(xs).Sum().Item(), slopes.Sum().Item(), 1e-4);
     }
 
+    // The examples of docs/transforms.md.
+    [Fact]
+    public void The_examples_of_the_page_hold()
+    {
+        Func<Tensor, Tensor> rosenbrock = p => (1 - p[0]).Square() + (100 * (p[1] - p[0].Square()).Square());
+        Same(Tensor.From(new[,] { { 802.0, -400 }, { -400, 200 } }), Transform.Hessian(rosenbrock)(Tensor.From([1.0, 1.0])));
+        Same(Tensor.From([802.0, -400.0]), Transform.Hvp(rosenbrock, Tensor.From([1.0, 1.0]), Tensor.From([1.0, 0.0])));
+        (_, Tensor dy) = Transform.Jvp(x => x.Sin(), Tensor.From([0.0, 1.0]), Tensor.From([1.0, 1.0]));
+        Same(Tensor.From([1, Math.Cos(1)]), dy);
+    }
+
+    [Fact]
+    public void A_tensor_that_left_its_map_is_refused()
+    {
+        Tensor? left = null;
+        _ = Transform.Vmap(x => left = x.Detach())(Tensor.Ones([3]));
+        Told<GraphException>(() => _ = left! + 1, "vmap: a tensor of a mapped function ends with the call, but one of shape [] is used after it. Hint: return it from the function.");
+    }
+
+    [Fact]
+    public void Detach_stops_gradients_of_every_level()
+    {
+        Tensor xs = X(3, 2);
+        Same(xs, Transform.Grad(all => Transform.Vmap(x => (x * x.Detach()).Sum())(all).Sum())(xs));
+        Same(xs, Transform.Vmap(Transform.Grad(x => (x * x.Detach()).Sum()))(xs));
+    }
+
     [Fact]
     public void Misuse_is_told_plainly()
     {
