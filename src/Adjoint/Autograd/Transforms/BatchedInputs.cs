@@ -42,19 +42,11 @@ public sealed class BatchedInputs
 
     /// <summary>An operation on inputs that all have the items along their first axis.</summary>
     /// <returns>All outputs, hidden ones included.</returns>
-    public Tensor[] Apply(Op op) => Apply(op, [.. Enumerable.Range(0, Count).Select(All)]);
-
-    /// <summary>An operation on tensors that a rule has made.</summary>
-    /// <returns>All outputs, hidden ones included.</returns>
-    public Tensor[] Apply(Op op, params ReadOnlySpan<Tensor> inputs)
-    {
-        ArgumentNullException.ThrowIfNull(op);
-        return op.ApplyHidden(inputs);
-    }
+    public Tensor[] Apply(Op op) => ApplyEach(op, All);
 
     /// <summary>An operation on inputs folded into their first axes, for operations that treat each position of that axis alone.</summary>
     /// <returns>All outputs, hidden ones included.</returns>
-    public Tensor[] ApplyFolded(Op op) => Array.ConvertAll(Apply(op, [.. Enumerable.Range(0, Count).Select(Folded)]), Unfolded);
+    public Tensor[] ApplyFolded(Op op) => Array.ConvertAll(ApplyEach(op, Folded), Unfolded);
 
     /// <summary>Undoes <see cref="Folded"/>: [items · n, …] to [items, n, …].</summary>
     public Tensor Unfolded(Tensor y)
@@ -73,14 +65,10 @@ public sealed class BatchedInputs
         return y.Reshape([y.Shape[0], Size, y.Shape[1] / Size, .. y.Shape.Skip(2)]).MoveDim(1, 0);
     }
 
-    /// <summary>The operation said in other operations, on one item: each of them finds its own rule.</summary>
-    /// <returns>All outputs, with the items along the first axis.</returns>
-    public Tensor[] Compose(Func<Tensor[], Tensor[]> expression)
+    Tensor[] ApplyEach(Op op, Func<int, Tensor> input)
     {
-        ArgumentNullException.ThrowIfNull(expression);
-        // What happens to one item is recorded once, by the operation itself.
-        Tensor[] outputs = expression([.. _items.Select(x => x.Alias())]);
-        return [.. outputs.Select(y => AllOf(_level, y))];
+        ArgumentNullException.ThrowIfNull(op);
+        return op.ApplyWithHidden([.. Enumerable.Range(0, Count).Select(input)]);
     }
 
     /// <summary>The inputs of one item.</summary>

@@ -17,8 +17,9 @@ public abstract partial record Op
     /// <example><code>protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });</code></example>
     protected internal virtual Tensor[]? Batch(BatchedInputs x) => null;
 
-    /// <summary>Applies the operation; hidden outputs are given too.</summary>
-    internal Tensor[] ApplyHidden(ReadOnlySpan<Tensor> inputs)
+    /// <summary>Applies the operation and records it where a gradient is wanted; for batching rules, which make hidden outputs too.</summary>
+    /// <returns>All outputs, hidden ones included.</returns>
+    public Tensor[] ApplyWithHidden(params ReadOnlySpan<Tensor> inputs)
     {
         Tensor[] outputs = new Tensor[OutputCount];
         ApplyTo(inputs, outputs);
@@ -49,7 +50,7 @@ public abstract partial record Op
 
         Spec[]? specs = InferItem(items);
         var batch = new BatchedInputs(level, items);
-        Tensor[] results = mapped ? Batch(batch) ?? Loop(batch, specs!) : ApplyHidden([.. items.Select(x => x.Items)]);
+        Tensor[] results = mapped ? Batch(batch) ?? Loop(batch, specs!) : ApplyWithHidden([.. items.Select(x => x.Items)]);
         for (int i = 0; i < outputs.Length; i++)
         {
             if (mapped && specs is not null && results[i].Shape != specs[i].Shape.Insert(0, level.Size))
@@ -64,7 +65,7 @@ public abstract partial record Op
     {
         LoopsOfThread++;
         if (x.Size == 0) return [.. specs.Select(s => Tensor.Zeros(s.Shape.Insert(0, 0), s.DType))];
-        Tensor[][] each = [.. Enumerable.Range(0, (int)x.Size).Select(item => ApplyHidden(x.One(item)))];
+        Tensor[][] each = [.. Enumerable.Range(0, (int)x.Size).Select(item => ApplyWithHidden(x.One(item)))];
         return [.. Enumerable.Range(0, specs.Length).Select(o => Tensor.Stack([.. each.Select(outputs => outputs[o])]))];
     }
 }

@@ -55,10 +55,10 @@ namespace Adjoint.Ops
         {
             if (x.Size == 0) return null;
             bool biased = x.Count > 2;
-            if (!x.IsMapped(1) && !(biased && x.IsMapped(2))) return [x.Unfolded(x.Apply(this, biased ? [x.Folded(0), x[1], x[2]] : [x.Folded(0), x[1]])[0])];
+            if (!x.IsMapped(1) && !(biased && x.IsMapped(2))) return [x.Unfolded(ApplyWithHidden(biased ? [x.Folded(0), x[1], x[2]] : [x.Folded(0), x[1]])[0])];
             Tensor y = x.IsMapped(1)
-                ? x.FromGroups(x.Apply(this with { Groups = Groups * x.Size }, x.AsGroups(0), x.Folded(1))[0])
-                : x.Unfolded(x.Apply(this, x.Folded(0), x[1])[0]);
+                ? x.FromGroups((this with { Groups = Groups * x.Size }).ApplyWithHidden(x.AsGroups(0), x.Folded(1))[0])
+                : x.Unfolded(ApplyWithHidden(x.Folded(0), x[1])[0]);
             if (!biased) return [y];
             Tensor bias = x.All(2);
             return [y + bias.Reshape([x.Size, 1, bias.Shape[1], .. Enumerable.Repeat(1L, Window.Rank)])];

@@ -38,8 +38,8 @@ public sealed record ConvolutionInputGradient(Window Window, long Groups, Shape 
     {
         if (x.Size == 0) return null;
         return x.IsMapped(1)
-            ? [x.FromGroups(x.Apply(this with { Groups = Groups * x.Size }, x.AsGroups(0), x.Folded(1))[0])]
-            : [x.Unfolded(x.Apply(this, x.Folded(0), x[1])[0])];
+            ? [x.FromGroups((this with { Groups = Groups * x.Size }).ApplyWithHidden(x.AsGroups(0), x.Folded(1))[0])]
+            : [x.Unfolded(ApplyWithHidden(x.Folded(0), x[1])[0])];
     }
 
     /// <inheritdoc/>

@@ -69,7 +69,7 @@ public abstract record Elementwise : Op
         ArgumentNullException.ThrowIfNull(x);
         int rank = 0;
         for (int i = 0; i < x.Count; i++) rank = Math.Max(rank, x.Shape(i).Rank);
-        return x.Apply(this, [.. Enumerable.Range(0, x.Count).Select(i => x.Aligned(i, rank))]);
+        return ApplyWithHidden([.. Enumerable.Range(0, x.Count).Select(i => x.Aligned(i, rank))]);
     }
 
     /// <inheritdoc/>

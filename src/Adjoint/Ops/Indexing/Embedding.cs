@@ -22,7 +22,7 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         protected internal override Tensor[]? Batch(BatchedInputs x)
         {
-            if (!x.IsMapped(1)) return x.Apply(this, x[0], x[1]);
+            if (!x.IsMapped(1)) return ApplyWithHidden(x[0], x[1]);
             Tensor indices = x.All(0), y = IndexSelect.FromEach(x[1], indices, 0, Name);
             if (PaddingIndex is not { } row) return [y];
             Tensor padding = indices.EqualTo(row).Unsqueeze(-1);

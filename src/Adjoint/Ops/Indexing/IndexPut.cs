@@ -50,7 +50,7 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         protected internal override Tensor[]? Batch(BatchedInputs x)
         {
-            if (!x.IsMapped(1)) return x.Apply(this with { Dim = Dim + 1 }, x[0], x[1]);
+            if (!x.IsMapped(1)) return (this with { Dim = Dim + 1 }).ApplyWithHidden(x[0], x[1]);
             int extra = x.Shape(1).Rank;
             Tensor all = x.All(0), indices = x[1];
             if (Skip is { } skip) all = all.MaskedFill(indices.EqualTo(skip).Reshape([x.Size, .. Enumerable.Repeat(1L, Dim), .. x.Shape(1), .. Enumerable.Repeat(1L, all.Rank - 1 - Dim - extra)]), 0);

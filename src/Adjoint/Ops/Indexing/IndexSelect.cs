@@ -28,7 +28,7 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         protected internal override Tensor[]? Batch(BatchedInputs x)
         {
-            if (!x.IsMapped(1)) return x.Apply(this with { Dim = Dim + 1 }, x[0], x[1]);
+            if (!x.IsMapped(1)) return (this with { Dim = Dim + 1 }).ApplyWithHidden(x[0], x[1]);
             return [FromEach(x.All(0), x[1], Dim, Name)];
         }
 

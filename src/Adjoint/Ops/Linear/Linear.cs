@@ -73,7 +73,7 @@ namespace Adjoint.Ops
             Tensor? bias = apart ? x.Aligned(2, x.Shape(0).Rank) : null;
             if (!x.IsMapped(1))
             {
-                Tensor y = x.Apply(this, biased && !apart ? [x.All(0), x[1], x[2]] : [x.All(0), x[1]])[0];
+                Tensor y = ApplyWithHidden(biased && !apart ? [x.All(0), x[1], x[2]] : [x.All(0), x[1]])[0];
                 return [bias is null ? y : y + bias];
             }
 

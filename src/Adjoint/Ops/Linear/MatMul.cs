@@ -48,7 +48,7 @@ namespace Adjoint.Ops
         protected internal override Tensor[]? Batch(BatchedInputs x)
         {
             int rank = Math.Max(x.Shape(0).Rank, x.Shape(1).Rank);
-            return x.Apply(this, x.Aligned(0, rank), x.Aligned(1, rank));
+            return ApplyWithHidden(x.Aligned(0, rank), x.Aligned(1, rank));
         }
 
         /// <inheritdoc/>

@@ -68,7 +68,7 @@ namespace Adjoint.Ops
         {
             if (x.Size == 0 || (Weighted && x.IsMapped(2)) || (Reduction == Reduction.Mean && x.Shape(1).Elements == 0)) return null;
             // The rows of all items are rows; what an item's mean divides by is its own.
-            Tensor[] rows = x.Apply(this with { Reduction = Reduction.None }, Weighted ? [x.Folded(0), x.Folded(1), x[2]] : [x.Folded(0), x.Folded(1)]);
+            Tensor[] rows = (this with { Reduction = Reduction.None }).ApplyWithHidden(Weighted ? [x.Folded(0), x.Folded(1), x[2]] : [x.Folded(0), x.Folded(1)]);
             Tensor each = x.Unfolded(rows[0]), lse = x.Unfolded(rows[1]), total = Tensor.Ones([x.Size], lse.DType);
             if (Reduction == Reduction.None) return [each, lse, total];
             Tensor sum = each.Flatten(1).Sum(1);

@@ -35,7 +35,7 @@ public sealed record CrossEntropyBackward(CrossEntropy Forward) : Op, ISampled
         Shape rows = x.Shape(1).Without(1);
         if (Forward.Reduction != Reduction.None) g = g.Reshape([x.Size, .. Enumerable.Repeat(1L, rows.Rank)]).Expand(rows.Insert(0, x.Size));
         Tensor[] values = [g.Flatten(0, 1), x.Folded(1), x.Folded(2), x.Folded(3), Tensor.Ones([], x[4].DType)];
-        return [x.Unfolded(x.Apply(new CrossEntropyBackward(Forward with { Reduction = Reduction.None }), Forward.Weighted ? [.. values, x[5]] : values)[0])];
+        return [x.Unfolded(new CrossEntropyBackward(Forward with { Reduction = Reduction.None }).ApplyWithHidden(Forward.Weighted ? [.. values, x[5]] : values)[0])];
     }
 
     /// <inheritdoc/>

@@ -52,8 +52,8 @@ namespace Adjoint.Ops
         {
             bool own = false;
             for (int i = 1; i < x.Count; i++) own |= x.IsMapped(i);
-            if (!own) return x.Apply(this, [x.All(0), .. Enumerable.Range(1, x.Count - 1).Select(i => x[i])]);
-            Tensor[] plain = x.Apply(this with { Weighted = false, Biased = false }, x.All(0));
+            if (!own) return ApplyWithHidden([x.All(0), .. Enumerable.Range(1, x.Count - 1).Select(i => x[i])]);
+            Tensor[] plain = (this with { Weighted = false, Biased = false }).ApplyWithHidden(x.All(0));
             int rank = x.Shape(0).Rank;
             Tensor y = plain[0];
             if (Weighted) y *= x.Aligned(1, rank);

@@ -41,7 +41,7 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
     {
         Tensor dy = x.All(0), at = x.All(1);
         int rank = x.Shape(1).Rank;
-        Tensor[] dx = x.Apply(this with { Weighted = false, Biased = false }, Weighted ? dy * x.Aligned(4, rank) : dy, at, x.All(2), x.All(3));
+        Tensor[] dx = (this with { Weighted = false, Biased = false }).ApplyWithHidden(Weighted ? dy * x.Aligned(4, rank) : dy, at, x.All(2), x.All(3));
         if (Weighted)
         {
             // Where the sum is differentiated again, mean and r must be seen to follow from x.

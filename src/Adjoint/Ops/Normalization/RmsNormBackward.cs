@@ -37,7 +37,7 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
     protected internal override Tensor[]? Batch(BatchedInputs x)
     {
         Tensor dy = x.All(0), at = x.All(1);
-        Tensor[] dx = x.Apply(this with { Weighted = false }, Weighted ? dy * x.Aligned(3, x.Shape(1).Rank) : dy, at, x.All(2));
+        Tensor[] dx = (this with { Weighted = false }).ApplyWithHidden(Weighted ? dy * x.Aligned(3, x.Shape(1).Rank) : dy, at, x.All(2));
         if (!Weighted) return dx;
         // Where the sum is differentiated again, r must be seen to follow from x.
         Tensor normal = at.HasGraph || dy.HasGraph ? new RmsNorm(Normalized, Epsilon, false).Apply(at) : at * LayerNormBackward.PerRow(x.All(2), Normalized);

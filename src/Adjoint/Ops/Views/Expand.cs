@@ -7,7 +7,7 @@ namespace Adjoint.Ops
         private protected override ViewOp OfItems(long items) => new Expand(Target.Insert(0, items));
 
         /// <inheritdoc/>
-        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(OfItems(x.Size), x.Aligned(0, Target.Rank));
+        protected internal override Tensor[]? Batch(BatchedInputs x) => OfItems(x.Size).ApplyWithHidden(x.Aligned(0, Target.Rank));
 
         private protected override Tensor View(Tensor x)
         {
