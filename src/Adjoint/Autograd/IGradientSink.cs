@@ -55,7 +55,7 @@ internal sealed class AccumulateGradients : IGradientSink
 public sealed partial class Tensor
 {
     /// <summary>Whether no other tensor and no saved value sees this memory.</summary>
-    internal bool IsExclusive => Storage.IsUnique;
+    internal bool IsExclusive => Level is null && Storage.IsUnique;
 
     /// <summary>A handle to the same values (and graph) that no scope owns.</summary>
     internal Tensor Persist()

@@ -79,6 +79,15 @@ public abstract record Elementwise : Op
     }
 
     /// <inheritdoc/>
+    protected internal sealed override Tensor[]? Batch(BatchedInputs x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        int rank = 0;
+        for (int i = 0; i < x.Count; i++) rank = Math.Max(rank, x.Shape(i).Rank);
+        return ApplyWithHidden([.. Enumerable.Range(0, x.Count).Select(i => x.Aligned(i, rank))]);
+    }
+
+    /// <inheritdoc/>
     protected internal sealed override Saves Needs(int input)
     {
         GradientFormula gradient = Plan.Gradients[input];

@@ -64,6 +64,20 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            if (x.Size == 0 || (Weighted && x.IsMapped(2)) || (Reduction == Reduction.Mean && x.Shape(1).Elements == 0)) return null;
+            // The rows of all items are rows; what an item's mean divides by is its own.
+            Tensor[] rows = (this with { Reduction = Reduction.None }).ApplyWithHidden(Weighted ? [x.Folded(0), x.Folded(1), x[2]] : [x.Folded(0), x.Folded(1)]);
+            Tensor each = x.Unfolded(rows[0]), lse = x.Unfolded(rows[1]), total = Tensor.Ones([x.Size], lse.DType);
+            if (Reduction == Reduction.None) return [each, lse, total];
+            Tensor sum = each.Flatten(1).Sum(1);
+            if (Reduction == Reduction.Sum) return [sum, lse, total];
+            total = RowWeights.Totals(Name, x.All(1), x.Shape(0)[1], Weighted ? x[2] : null, IgnoreIndex).To(lse.DType);
+            return [sum / total, lse, total];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input)
         {
             Saves common = Saves.Input(0) | Saves.Output(2) | (Weighted ? Saves.Input(2) : Saves.Nothing);

@@ -38,6 +38,21 @@ internal static class RowWeights
         return (total, any);
     }
 
+    /// <summary>The same for the mean of each item of a mapped target, [items, …]; its labels have been looked at.</summary>
+    /// <exception cref="ArgumentException">No row of an item counts.</exception>
+    public static Tensor Totals(string operation, Tensor target, long classes, Tensor? weight, long ignoreIndex)
+    {
+        long items = target.Shape[0], rows = target.Elements / items;
+        if (target.DType.IsFloat) return Tensor.Full([items], rows / classes, target.DType);
+        Tensor counts = target.NotEqualTo(ignoreIndex);
+        if (counts.Reshape(items, rows).Any(1).Everything.EqualTo(0).Any().Item() != 0)
+            throw new ArgumentException($"{operation}: a mean needs at least one row that is not ignored, but all {rows} labels of an item are {ignoreIndex}. Hint: use Reduction.Sum.");
+        Tensor each = weight is null
+            ? counts.To(DType.F64)
+            : target.To(DType.I64).MaskedFill(target.EqualTo(ignoreIndex), 0).Embedding(weight.Detach().To(DType.F64).Unsqueeze(1)).Squeeze(-1) * counts;
+        return each.Reshape(items, rows).Sum(1);
+    }
+
     static ArgumentOutOfRangeException OutOfRange(string operation, long label, long at, long classes, Shape shape, long ignoreIndex)
     {
         long[] index = [.. Enumerable.Range(0, shape.Rank).Select(axis => at / shape.Strides[axis] % shape[axis])];
