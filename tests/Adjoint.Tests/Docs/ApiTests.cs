@@ -19,7 +19,7 @@ public class ApiTests
         Assert.Contains("    Tensor Linear(Tensor weight, Tensor? bias = null)    // LinearSyntax", members);
         Assert.Contains("    static Tensor op_Multiply(Tensor a, double b)    // MultiplySyntax", members);
         Assert.Contains("    Tensor T { get; }    // PermuteSyntax", members);
-        Assert.DoesNotContain(lines, l => l.Contains("$", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, l => l.Contains('$'));
     }
 
     [Fact]
