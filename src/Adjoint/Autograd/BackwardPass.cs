@@ -58,11 +58,14 @@ internal sealed class BackwardPass
             for (int i = 0; i < roots.Length; i++) Plant(roots[i], seeds[i], sink);
             foreach (Node node in order)
             {
+                node.Hooks?.Run(_visits[node].Arrived, retain: sink is not null, _createGraph);
                 Capture(node, ends, found);
                 Differentiate(node, sink, retainGraph);
             }
 
-            for (int i = 0; i < found.Length; i++) if (ends[i].Target is { } end && IsEnd(end) && _visits.TryGetValue(end, out Visit? visit)) found[i] = Deliver(visit.Arrived[ends[i].Slot]);
+            // A pass within a pass has only a part of what arrives outside: hooks wait for the whole.
+            if (sink is null && _newestOutside is null) foreach ((GraphNode met, Visit visit) in _visits) if (met is Leaf) met.Hooks?.Run(visit.Arrived, retain: false, _createGraph);
+            for (int i = 0; i < found.Length; i++) if (ends[i].Target is { } end && IsEnd(end) && _visits.TryGetValue(end, out Visit? at)) found[i] = Deliver(at.Arrived[ends[i].Slot]);
             return found;
         }
         finally
@@ -198,7 +201,9 @@ internal sealed class BackwardPass
 
     void Finish(Leaf leaf, IGradientSink sink)
     {
-        ref Tensor? arrived = ref _visits[leaf].Arrived[0];
+        Visit visit = _visits[leaf];
+        leaf.Hooks?.Run(visit.Arrived, retain: false, _createGraph);
+        ref Tensor? arrived = ref visit.Arrived[0];
         if (arrived is null) return;
         sink.Ready(leaf.Tensor, arrived);
         arrived.Release();

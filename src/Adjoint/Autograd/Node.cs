@@ -11,6 +11,9 @@ public abstract class GraphNode
     /// <summary>Position in the order of creation, which is a topological order: inputs are always older.</summary>
     public long Order { get; } = Interlocked.Increment(ref Created);
 
+    /// <summary>Null where there are none, which is nearly everywhere.</summary>
+    internal GradientHooks? Hooks { get; set; }
+
     /// <summary>The <see cref="Order"/> of what was recorded last.</summary>
     internal static long Newest => Interlocked.Read(ref Created);
 }

@@ -14,8 +14,8 @@ public sealed partial class Tensor
     /// <summary>The recorded operation that made this tensor, or null.</summary>
     public Node? Producer => _source as Node;
 
-    /// <summary>The gradient accumulated by backward passes; null before the first one. Only leaves have it.</summary>
-    public Tensor? Grad => (_source as Leaf)?.Gradient;
+    /// <summary>The gradient accumulated by backward passes; null before the first one. Only leaves have it, and values that were asked by <see cref="RetainGrad"/>.</summary>
+    public Tensor? Grad => _source is Leaf leaf ? leaf.Gradient : _source?.Hooks?.Gradient(_slot);
 
     internal GraphNode? Source => _source;
     internal Edge Edge => new(_source, _slot, Shape, DType);
