@@ -76,6 +76,8 @@ public class CheckpointMemoryTests
     public void A_function_that_fails_holds_nothing()
     {
         Tensor x = Tensor.Ones([1000]).AsParameter();
+        GC.Collect();       // what other tests left behind must not be returned in the middle of this one
+        GC.WaitForPendingFinalizers();
         long before = TensorMemory.LiveBytes;
         using (Scope.Begin("step"))
         {
@@ -98,6 +100,8 @@ public class CheckpointMemoryTests
         }))];
         Tensor x = Tensor.Ones([Elements]).AsParameter();
         x.SetGrad(Tensor.Zeros([Elements]));
+        GC.Collect();       // what other tests left behind must not be returned in the middle of this one
+        GC.WaitForPendingFinalizers();
         long before = TensorMemory.LiveBytes;
         TensorMemory.ResetPeak();
         using (Scope.Begin("step")) run(functions, x).Sum().Backward();
