@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Receives each leaf's gradient as soon as the backward pass has finished it, while the pass goes on.</summary>
-/// <remarks>Accumulation, clipping, data parallelism and sharding attach here. The gradient tensor is valid during the call; keep an alias or a copy, or add it to something.</remarks>
+/// <remarks>Accumulation, clipping, data parallelism and sharding attach here, after the hooks of the leaf (<see cref="Tensor.RegisterHook(Func{Tensor, Tensor})"/>). The gradient tensor is valid during the call; keep an alias or a copy, or add it to something.</remarks>
 public interface IGradientSink
 {
     /// <summary>The gradient of a leaf is complete.</summary>

@@ -10,6 +10,12 @@ public abstract class GraphNode
 
     /// <summary>Position in the order of creation, which is a topological order: inputs are always older.</summary>
     public long Order { get; } = Interlocked.Increment(ref Created);
+
+    /// <summary>Null where there are none, which is nearly everywhere.</summary>
+    internal GradientHooks? Hooks { get; set; }
+
+    /// <summary>The <see cref="Order"/> of what was recorded last.</summary>
+    internal static long Newest => Interlocked.Read(ref Created);
 }
 
 /// <summary>A tensor that gradients end at: a parameter, or an input asked for its gradient.</summary>
@@ -39,10 +45,15 @@ public sealed class Node : GraphNode
 {
     SavedTensor[]? _saved;
     string? _scope;
+    readonly bool _isUnsaved;
 
-    internal Node(Op op, Edge[] inputs, Spec[] outputs, SavedTensor[] saved)
+    /// <param name="op">What was applied.</param>
+    /// <param name="inputs">Where the inputs came from.</param>
+    /// <param name="outputs">Shapes and types of the outputs.</param>
+    /// <param name="saved">Null in the first run of a checkpointed function, which is recorded for its edges only.</param>
+    internal Node(Op op, Edge[] inputs, Spec[] outputs, SavedTensor[]? saved)
     {
-        (Op, Inputs, Outputs, _saved) = (op, inputs, outputs, saved);
+        (Op, Inputs, Outputs, _saved, _isUnsaved) = (op, inputs, outputs, saved, saved is null);
         Place = OperationObserver.Current?.PlaceOfCall();
         Scope.Current?.Record(this);
     }
@@ -88,7 +99,9 @@ public sealed class Node : GraphNode
         if (saved is not null) foreach (SavedTensor s in saved) s.Release();
     }
 
-    internal GraphException Freed() => new(_scope is not null
+    internal GraphException Freed() => new(_isUnsaved
+        ? $"checkpoint: what a checkpointed function computes leaves it as its result only, but '{Op.Name}' is asked for its gradient from outside. Hint: return the tensor from the function."
+        : _scope is not null
         ? $"backward: a graph is freed with the scope it was recorded in unless a tensor that leads to it is kept, but '{Op.Name}' was recorded in scope '{_scope}', which has ended. Hint: differentiate inside the scope, or pass the tensor through Scope.Keep."
         : $"backward: the graph is freed as it is consumed, but '{Op.Name}' is asked for its gradient a second time. Hint: pass retainGraph: true to the first backward pass.");
 }

@@ -125,21 +125,31 @@ public abstract partial record Op
 
         Edge[] edges = new Edge[inputs.Length];
         Saves saves = Saves.Nothing;
+        RunTrace? trace = RunTrace.Current;
         for (int i = 0; i < edges.Length; i++)
         {
             edges[i] = inputs[i].Edge;
-            if (inputs[i].RequiresGrad) saves |= Needs(i);
+            if (!inputs[i].RequiresGrad) continue;
+            saves |= Needs(i);
+            trace?.Meet(inputs[i]);
         }
 
         Spec[] specs = new Spec[outputs.Length];
         for (int i = 0; i < specs.Length; i++) specs[i] = outputs[i].Spec;
-        SavedTensor[] saved = saves.Count == 0 ? [] : new SavedTensor[saves.Count];
+        SavedTensor[]? saved = null;        // the first run of a checkpointed function keeps nothing
+        if (trace is not { IsFirst: true }) saved = Save(saves, inputs, outputs);
+        var node = new Node(this, edges, specs, saved);
+        for (int i = 0; i < outputs.Length; i++) if (outputs[i].DType.IsFloat) outputs[i].Connect(node, i);
+    }
+
+    static SavedTensor[] Save(Saves saves, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (saves.Count == 0) return [];
+        SavedTensor[] saved = new SavedTensor[saves.Count];
         int count = 0;
         for (int i = 0; i < inputs.Length; i++) if (saves.HasInput(i)) saved[count++] = new(i, inputs[i]);
         for (int i = 0; i < outputs.Length; i++) if (saves.HasOutput(i)) saved[count++] = new(inputs.Length + i, outputs[i]);
-
-        var node = new Node(this, edges, specs, saved);
-        for (int i = 0; i < outputs.Length; i++) if (outputs[i].DType.IsFloat) outputs[i].Connect(node, i);
+        return saved;
     }
 
     [InlineArray(Length)]

@@ -14,9 +14,9 @@ public sealed partial class Tensor
     /// <summary>The recorded operation that made this tensor, or null.</summary>
     public Node? Producer => _source as Node;
 
-    /// <summary>The gradient accumulated by backward passes; null before the first one. Only leaves have it.</summary>
+    /// <summary>The gradient accumulated by backward passes; null before the first one. Only leaves have it, and values that were asked by <see cref="RetainGrad"/>.</summary>
     /// <remarks>Also null where no pass reached this leaf, or only through steps; zeros where the slope is 0. See <see cref="Gradients"/>.</remarks>
-    public Tensor? Grad => (_source as Leaf)?.Gradient;
+    public Tensor? Grad => _source is Leaf leaf ? leaf.Gradient : _source?.Hooks?.Gradient(_slot);
 
     internal GraphNode? Source => _source;
     internal Edge Edge => new(_source, _slot, Shape, DType);

@@ -83,6 +83,20 @@ public class TrainingCurveTests
     }
 
     [Fact]
+    public void Checkpointing_changes_nothing()
+    {
+        using SafetensorsFile file = GoldenFile.Open("train_mlp.safetensors");
+        Sequential plain = Mlp(file), each = Mlp(file), segmented = Mlp(file);
+        Curve expected = MlpCurve(file, plain);
+        foreach (Layer model in (Layer[])[new Sequential(each.Select(layer => new Checkpointed(layer))), new CheckpointedSequential(segmented)])
+        {
+            Curve curve = MlpCurve(file, model);
+            Assert.Equal(expected.Losses, curve.Losses);
+            Assert.Equal(expected.GradientNorms, curve.GradientNorms);
+        }
+    }
+
+    [Fact]
     public void One_and_two_threads_give_the_same_bits()
     {
         using SafetensorsFile file = GoldenFile.Open("train_mlp.safetensors");
@@ -144,7 +158,7 @@ public class TrainingCurveTests
         return model;
     }
 
-    static Curve MlpCurve(SafetensorsFile file, Sequential model, bool scoped = true) =>
+    static Curve MlpCurve(SafetensorsFile file, Layer model, bool scoped = true) =>
         Curve.Train(model, new Sgd(model.Parameters(), 0.1, 1e-4) { Momentum = 0.9 }, file.Load("x"), file.Load("y"), Steps, scoped);
 
     static T WithThreads<T>(int threads, Func<T> run)

@@ -54,6 +54,7 @@ public sealed class BatchNorm : Layer
         long count = x.Elements / channels;
         if (count < 2) throw new ShapeException($"batch norm: a batch in training needs more than one value for each channel, but x is {x.Shape}. Hint: larger batches, or Eval().");
         (Tensor y, Tensor mean, Tensor variance) = x.BatchNorm(Weight, Bias, Epsilon);
+        if (Checkpoint.IsRecomputing) return y;     // they have moved in the first run
         Follow(RunningMean, mean, 1);
         Follow(RunningVariance, variance, (double)count / (count - 1));
         return y;
