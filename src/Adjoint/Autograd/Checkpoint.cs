@@ -23,6 +23,7 @@ public static class Checkpoint
 
     /// <summary><c>y = function(x)</c>, recomputed in the backward pass.</summary>
     /// <exception cref="GraphException">In the backward pass: an input was overwritten, or the function does something else the second time.</exception>
+    [PyTorch("torch.utils.checkpoint.checkpoint", Differs = "No `use_reentrant`. Random numbers are always replayed.")]
     public static Tensor Call(Func<Tensor, Tensor> function, Tensor x)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -88,6 +89,7 @@ public static class Checkpoint
     /// <param name="x">What the first one takes.</param>
     /// <param name="segments">s; ⌈√n⌉ when omitted.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="segments"/> is not from 1 to the number of functions.</exception>
+    [PyTorch("torch.utils.checkpoint.checkpoint_sequential")]
     public static Tensor Sequential(IReadOnlyList<Func<Tensor, Tensor>> functions, Tensor x, int? segments = null)
     {
         ArgumentNullException.ThrowIfNull(functions);

@@ -31,9 +31,11 @@ public readonly struct NoGrad : IDisposable
     }
 
     /// <summary>No operation is recorded until the result is disposed.</summary>
+    [PyTorch("torch.no_grad", "torch.inference_mode", Differs = "`using (NoGrad.Scope()) { … }`; of this thread.")]
     public static NoGrad Scope() => new(record: false);
 
     /// <summary>Recording is on again inside an outer <see cref="Scope"/>, until the result is disposed.</summary>
+    [PyTorch("torch.enable_grad", Differs = "Recording inside a `NoGrad`.")]
     public static NoGrad Suspend() => new(record: true);
 
     /// <summary>Restores what was before; the default value has nothing to restore.</summary>

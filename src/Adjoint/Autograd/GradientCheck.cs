@@ -16,6 +16,7 @@ public static class GradientCheck
     /// <param name="inputs">Where to check; integer inputs are passed through.</param>
     /// <param name="differentiable">Which inputs are moved; all floating-point ones by default.</param>
     /// <param name="seed">Chooses the direction and the output gradient.</param>
+    [PyTorch("torch.autograd.gradcheck", Differs = "Returns the largest error instead of raising one.")]
     public static double FirstOrder(Func<Tensor[], Tensor[]> function, Tensor[] inputs, Func<int, bool>? differentiable = null, ulong seed = 7)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -60,6 +61,7 @@ public static class GradientCheck
 
     /// <summary>The relative error of the gradient of the gradient.</summary>
     /// <inheritdoc cref="FirstOrder" path="/param"/>
+    [PyTorch("torch.autograd.gradgradcheck", Differs = "Returns the largest error instead of raising one.")]
     public static double SecondOrder(Func<Tensor[], Tensor[]> function, Tensor[] inputs, Func<int, bool>? differentiable = null, ulong seed = 7)
     {
         ArgumentNullException.ThrowIfNull(function);

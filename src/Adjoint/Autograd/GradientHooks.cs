@@ -79,6 +79,7 @@ public sealed partial class Tensor
     /// <exception cref="GraphException">This tensor requires no gradient.</exception>
     /// <exception cref="ShapeException">In the backward pass: the replacement has another shape.</exception>
     /// <exception cref="DTypeException">In the backward pass: the replacement has another type.</exception>
+    [PyTorch("torch.Tensor.register_hook", Differs = "Disposing what it returns removes the hook.")]
     public IDisposable RegisterHook(Func<Tensor, Tensor?> hook)
     {
         ArgumentNullException.ThrowIfNull(hook);
@@ -100,6 +101,7 @@ public sealed partial class Tensor
 
     /// <summary>Lets <see cref="Grad"/> be filled although this is no leaf: after all hooks, added up over passes, for as long as this tensor lives.</summary>
     /// <exception cref="GraphException">This tensor requires no gradient.</exception>
+    [PyTorch("torch.Tensor.retain_grad")]
     public void RetainGrad()
     {
         if (_source is null) throw new GraphException($"retain grad: the tensor must require a gradient, but {Describe(null)} does not. Hint: mark it with AsParameter, or compute it from parameters outside of NoGrad.");

@@ -16,6 +16,7 @@ public static class Gradients
     /// <exception cref="DTypeException">An input does not hold floating-point numbers.</exception>
     /// <exception cref="GraphException">Nothing that led to the result requires a gradient, or the graph was already freed.</exception>
     /// <exception cref="ShapeException">The result has several elements and no seed is given, or the seed has another shape.</exception>
+    [PyTorch("torch.autograd.grad", Differs = "Null where no path leads from the result to an input (`allow_unused=True`).")]
     public static Tensor?[] Of(Tensor result, ReadOnlySpan<Tensor> inputs, Tensor? seed = null, bool retainGraph = false, bool createGraph = false)
     {
         ArgumentNullException.ThrowIfNull(result);

@@ -6,16 +6,20 @@ public sealed partial class Tensor
     int _slot;
 
     /// <summary>Whether gradients flow to or through this tensor.</summary>
+    [PyTorch("torch.Tensor.requires_grad")]
     public bool RequiresGrad => _source is not null;
 
     /// <summary>Whether gradients end here: a tensor that requires a gradient and was not made by a recorded operation.</summary>
+    [PyTorch("torch.Tensor.is_leaf", Differs = "False for tensors that require no gradient.")]
     public bool IsLeaf => _source is Leaf;
 
     /// <summary>The recorded operation that made this tensor, or null.</summary>
+    [PyTorch("torch.Tensor.grad_fn")]
     public Node? Producer => _source as Node;
 
     /// <summary>The gradient accumulated by backward passes; null before the first one. Only leaves have it, and values that were asked by <see cref="RetainGrad"/>.</summary>
     /// <remarks>Also null where no pass reached this leaf, or only through steps; zeros where the slope is 0. See <see cref="Gradients"/>.</remarks>
+    [PyTorch("torch.Tensor.grad", Differs = "Of leaves, and of tensors that were asked to keep it (`RetainGrad`). Set by `SetGrad`.")]
     public Tensor? Grad => _source is Leaf leaf ? leaf.Gradient : _source?.Hooks?.Gradient(_slot);
 
     internal GraphNode? Source => _source;
@@ -26,6 +30,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
     /// <exception cref="GraphException">A recorded operation made it.</exception>
     /// <exception cref="ShapeException">Elements share memory (an expanded axis): an optimizer could not write to them one by one.</exception>
+    [PyTorch("torch.nn.Parameter", Differs = "Marks this tensor; the optimizer must then train it.")]
     public Tensor AsParameter(string? name = null)
     {
         if (!DType.IsFloat) throw new DTypeException($"parameter: gradients need floating-point elements, but {Describe(name)} is {DType}. Hint: convert it with To(DType.F32).");
@@ -40,6 +45,7 @@ public sealed partial class Tensor
     /// <summary>Wants the gradient of a tensor that is not to be trained: an input whose saliency, or whose adversarial change, is asked for.</summary>
     /// <remarks>A leaf like any other, but no optimizer misses it: a leaf made by <see cref="AsParameter"/> that receives a gradient belongs to one.</remarks>
     /// <inheritdoc cref="AsParameter"/>
+    [PyTorch("torch.Tensor.requires_grad_", Differs = "For inputs whose gradient is wanted without being trained.")]
     public Tensor RequireGrad(string? name = null)
     {
         IsTrained = true;
@@ -47,11 +53,13 @@ public sealed partial class Tensor
     }
 
     /// <summary>The same values without connection to the graph; shares memory.</summary>
+    [PyTorch("torch.Tensor.detach")]
     public Tensor Detach() => Level is { } level ? OnLevel(level, Items.Alone(), IsMapped) : Alias();
 
     /// <summary>Sets or clears the gradient of a leaf. The tensor is kept as it is, not copied.</summary>
     /// <exception cref="GraphException">This tensor is not a leaf.</exception>
     /// <exception cref="ShapeException">The gradient has another shape.</exception>
+    [PyTorch("torch.Tensor.grad", Differs = "Assigning `x.grad = g`.")]
     public void SetGrad(Tensor? gradient)
     {
         if (_source is not Leaf leaf) throw new GraphException($"gradient: only a leaf keeps a gradient, but {Describe(null)} is not one. Hint: mark it with AsParameter.");
@@ -70,6 +78,7 @@ public sealed partial class Tensor
     /// <exception cref="GraphException">Nothing that led here requires a gradient, the graph was already freed, or a saved value was overwritten.</exception>
     /// <exception cref="ReleasedTensorException">The scope that this tensor belongs to has ended.</exception>
     /// <exception cref="ShapeException">This tensor has several elements and no <paramref name="gradient"/> is given, or the gradient has another shape.</exception>
+    [PyTorch("torch.Tensor.backward", Differs = "`retain_graph` and `create_graph` by the same names. Gradients may go to a sink instead of `Grad`.")]
     public void Backward(Tensor? gradient = null, bool retainGraph = false, bool createGraph = false, IGradientSink? sink = null) =>
         BackwardPass.Run([this], [gradient], sink ?? AccumulateGradients.Instance, retainGraph || createGraph, createGraph);
 

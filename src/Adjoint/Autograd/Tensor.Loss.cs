@@ -16,10 +16,12 @@ public sealed partial class Tensor
     /// CTC the samples. With it the losses of parts of a batch add up to that of the whole: <c>Σ sum / Σ weight</c>, where the mean
     /// of means is another number as soon as the parts differ in weight.
     /// </remarks>
+    [NotInPyTorch("What a loss was divided by, so that accumulated gradients are those of the mean over everything.")]
     public double? LossWeight => LossParts?.Weight();
 
     /// <summary>This loss as a sum, and what its mean divides by: what accumulation over parts of a batch needs.</summary>
     /// <exception cref="GraphException">No loss function returned this tensor, or it was asked for single losses.</exception>
+    [NotInPyTorch("The loss as a sum and its weight.")]
     public (Tensor Sum, double Weight) AsLossSum()
     {
         LossParts parts = LossParts ?? throw new GraphException($"loss: a sum and its weight come from a loss function with Reduction.Mean or Reduction.Sum, but the tensor of shape {Shape} is no such result. Hint: losses of your own say their weight to GradientAccumulation.Backward.");

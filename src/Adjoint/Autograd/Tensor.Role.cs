@@ -6,20 +6,24 @@ public sealed partial class Tensor
     bool _frozen;
 
     /// <summary>Whether this tensor belongs to a module's state without being trained: a running mean, a table of positions.</summary>
+    [NotInPyTorch("Whether it is part of a module's state that is not trained.")]
     public bool IsBuffer { get; private set; }
 
     /// <summary>Whether this is a parameter whose gradient is not wanted at the moment.</summary>
+    [NotInPyTorch("Whether it is a parameter that is not trained at present.")]
     public bool IsFrozen => _frozen && _source is null;
 
     /// <summary>Whether nobody needs to ask who trains this leaf: an optimizer was given it, or it is no parameter at all.</summary>
     internal bool IsTrained { get; set; }
 
     /// <summary>Whether this tensor is a parameter, frozen or not.</summary>
+    [PyTorch("torch.nn.Parameter", Differs = "`isinstance(x, Parameter)`.")]
     public bool IsParameter => IsLeaf || IsFrozen;
 
     /// <summary>Marks this tensor as part of a module's state that is not trained; it belongs to no scope from now on.</summary>
     /// <returns>This tensor.</returns>
     /// <exception cref="GraphException">The tensor requires a gradient.</exception>
+    [PyTorch("torch.nn.Module.register_buffer", Differs = "Marks this tensor; the field that holds it is the registration.")]
     public Tensor AsBuffer(string? name = null)
     {
         if (RequiresGrad) throw new GraphException($"buffer: a buffer takes no gradient, but {Describe(name)} requires one. Hint: call Detach first.");
@@ -32,6 +36,7 @@ public sealed partial class Tensor
     /// <summary>Stops wanting the gradient of a parameter; the gradient accumulated so far is dropped.</summary>
     /// <returns>This tensor.</returns>
     /// <exception cref="GraphException">The tensor is not a parameter.</exception>
+    [PyTorch("torch.Tensor.requires_grad_", Differs = "`requires_grad_(False)` of a parameter.")]
     public Tensor Freeze()
     {
         if (!IsParameter) throw new GraphException($"freeze: only a parameter can be frozen, but {Describe(null)} is not one. Hint: mark it with AsParameter.");
@@ -43,6 +48,7 @@ public sealed partial class Tensor
     /// <summary>Wants the gradient of a frozen parameter again.</summary>
     /// <returns>This tensor.</returns>
     /// <exception cref="GraphException">The tensor is not a parameter.</exception>
+    [PyTorch("torch.Tensor.requires_grad_", Differs = "`requires_grad_(True)` of a frozen parameter.")]
     public Tensor Unfreeze()
     {
         if (!IsParameter) throw new GraphException($"unfreeze: only a frozen parameter can be unfrozen, but {Describe(null)} is not one. Hint: mark it with AsParameter.");

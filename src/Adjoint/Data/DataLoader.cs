@@ -15,6 +15,7 @@ namespace Adjoint.Data;
 /// var loader = new DataLoader(train, 64, shuffle: new Generator(1), prefetch: 2, transforms: [new ToFloat()]);
 /// foreach ((Tensor x, Tensor y) in loader) { … }
 /// </code></example>
+[PyTorch("torch.utils.data.DataLoader", Differs = "`shuffle` is a generator. `prefetch` batches are made by a thread of the process; there are no workers to start. Transforms change whole batches. A batch goes back to the loader when the next is asked for.")]
 public sealed class DataLoader : IEnumerable<Batch>
 {
     readonly IDataset _dataset;

@@ -1,6 +1,7 @@
 namespace Adjoint.Data;
 
 /// <summary>Examples that can be fetched by number.</summary>
+[PyTorch("torch.utils.data.Dataset", Differs = "Fetches rows, many at a time.", Use = "class Mine : IDataset")]
 public interface IDataset
 {
     /// <summary>The number of examples.</summary>

@@ -11,6 +11,7 @@ public static class Splitting
         /// <remarks>Part sizes are rounded so that they add up; the split depends on the generator's seed, stream and position alone.</remarks>
         /// <exception cref="ArgumentException">A fraction is not above 0, or they do not add up to 1.</exception>
         /// <exception cref="DataException">A part would be empty.</exception>
+        [PyTorch("torch.utils.data.random_split", Differs = "Fractions, and a generator.")]
         public IReadOnlyList<Subset> Split(IReadOnlyList<double> fractions, Generator generator)
         {
             ArgumentNullException.ThrowIfNull(generator);
@@ -24,6 +25,7 @@ public static class Splitting
         /// <inheritdoc cref="Split(IDataset, IReadOnlyList{double}, Generator)" path="/exception"/>
         /// <exception cref="DTypeException">Targets are not labels: I64, I32 or U8.</exception>
         /// <exception cref="ShapeException">Targets are not one label a row.</exception>
+        [NotInPyTorch("A random split in which every class has its share.")]
         public IReadOnlyList<Subset> SplitStratified(IReadOnlyList<double> fractions, Generator generator)
         {
             ArgumentNullException.ThrowIfNull(generator);

@@ -3,6 +3,7 @@ using System.Buffers;
 namespace Adjoint.Data;
 
 /// <summary>Some rows of another data set, in an order of their own.</summary>
+[PyTorch("torch.utils.data.Subset")]
 public sealed class Subset : IDataset
 {
     readonly IDataset _source;

@@ -4,6 +4,7 @@ namespace Adjoint.Data;
 
 /// <summary>Examples that lie in memory: inputs [N, …] and targets [N, …].</summary>
 /// <remarks>It holds the memory of both by itself: the tensors may be made in a scope that ends. Strided tensors are copied once.</remarks>
+[PyTorch("torch.utils.data.TensorDataset", Differs = "Inputs and targets.")]
 public sealed class TensorDataset : IDataset
 {
     /// <summary>Joins inputs [N, …] and targets [N, …].</summary>

@@ -22,6 +22,7 @@ public static class Safetensors
     /// <summary>Opens a file and reads its header; elements are read when asked for.</summary>
     /// <exception cref="FormatException">The header breaks a rule of the format; the sentence names file, rule and value.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    [PyTorch("safetensors.safe_open", "safetensors.torch.load_file", Differs = "All tensors: `.LoadAll()`. Weights of PyTorch models come in through this.")]
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -50,6 +51,7 @@ public static class Safetensors
     /// <param name="metadata">Free text for the header.</param>
     /// <exception cref="ArgumentException">A name occurs twice, is reserved, or is not valid text.</exception>
     /// <exception cref="IOException">The disk refuses; an existing file is untouched.</exception>
+    [PyTorch("safetensors.torch.save_file")]
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -5,27 +5,35 @@ namespace Adjoint;
 public enum DType : byte
 {
     /// <summary>64-bit floating point (<see cref="double"/>).</summary>
+    [PyTorch("torch.float64")]
     F64,
 
     /// <summary>32-bit floating point (<see cref="float"/>), the default.</summary>
+    [PyTorch("torch.float32")]
     F32,
 
     /// <summary>16-bit floating point with F32's range and 8 bits of precision (<see cref="Adjoint.BFloat16"/>).</summary>
+    [PyTorch("torch.bfloat16")]
     BF16,
 
     /// <summary>16-bit IEEE floating point (<see cref="Half"/>).</summary>
+    [PyTorch("torch.float16")]
     F16,
 
     /// <summary>64-bit signed integer (<see cref="long"/>).</summary>
+    [PyTorch("torch.int64")]
     I64,
 
     /// <summary>32-bit signed integer (<see cref="int"/>).</summary>
+    [PyTorch("torch.int32")]
     I32,
 
     /// <summary>8-bit unsigned integer (<see cref="byte"/>).</summary>
+    [PyTorch("torch.uint8")]
     U8,
 
     /// <summary>A truth value, one byte, 0 or 1 (<see cref="bool"/>).</summary>
+    [PyTorch("torch.bool")]
     Bool,
 }
 
@@ -44,6 +52,7 @@ public static class DTypeFacts
         };
 
         /// <summary>Whether gradients can flow through elements of this type.</summary>
+        [PyTorch("torch.is_floating_point")]
         public bool IsFloat => dtype <= DType.F16;
 
         /// <summary>The type in which elements of this type are computed with: F64, F32 or I64.</summary>
@@ -55,6 +64,7 @@ public static class DTypeFacts
         };
 
         /// <summary>The type of an arithmetic result of two types: the smallest that holds both (array-API rules, with I64 beside a float giving the float).</summary>
+        [PyTorch("torch.promote_types", "torch.result_type")]
         public DType Promote(DType other)
         {
             if (dtype == other) return dtype;

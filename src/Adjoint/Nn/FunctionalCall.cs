@@ -6,6 +6,7 @@ public static class FunctionalCallSyntax
     extension(Module module)
     {
         /// <summary>The parameters by name, as an argument for transforms. The tensors are the module's own, not copies.</summary>
+        [NotInPyTorch("The parameters by name, as functions of parameters take them: `dict(model.named_parameters())`.")]
         public OrderedDictionary<string, Tensor> ParameterValues() => new(module.NamedParameters().Select(p => KeyValuePair.Create(p.Name, p.Tensor)));
 
         /// <summary>Something done while the module has other parameters and buffers; afterwards it has its own again.</summary>
@@ -14,6 +15,7 @@ public static class FunctionalCallSyntax
         /// <param name="call">Calls the module.</param>
         /// <exception cref="ArgumentException">A name is no parameter or buffer of the module.</exception>
         /// <exception cref="ShapeException">A value has another shape.</exception>
+        [NotInPyTorch("Any call with other parameters in the place of the module's own.")]
         public T With<T>(IReadOnlyDictionary<string, Tensor> values, Func<T> call)
         {
             ArgumentNullException.ThrowIfNull(values);
@@ -55,6 +57,7 @@ public static class FunctionalCallSyntax
         /// Func&lt;OrderedDictionary&lt;string, Tensor&gt;, Tensor, Tensor, Tensor&gt; loss = (p, x, t) => model.FunctionalCall(p, x.Unsqueeze(0)).CrossEntropy(t.Unsqueeze(0));
         /// var perSample = Transform.Vmap(Transform.Grad(loss), [null, 0, 0])(model.ParameterValues(), images, labels);
         /// </code></example>
+        [PyTorch("torch.func.functional_call")]
         public TOut FunctionalCall(IReadOnlyDictionary<string, Tensor> parameters, TIn x) => module.With(parameters, () => module.Call(x));
     }
 }

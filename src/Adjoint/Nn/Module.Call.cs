@@ -14,6 +14,7 @@ public abstract class Module<TIn, TOut> : Module
     protected abstract TOut Forward(TIn x);
 
     /// <summary>Runs the module in a scope of its own: temporaries are returned at once, the result is kept.</summary>
+    [PyTorch("torch.nn.Module.__call__", "torch.nn.Module.forward", Differs = "You override `Forward` and call `Call`, which opens a scope and runs hooks.")]
     public TOut Call(TIn x)
     {
         using Scope scope = Enter();
@@ -25,17 +26,20 @@ public abstract class Module<TIn, TOut> : Module
     /// <summary>Calls a function before <see cref="Forward"/>, inside the module's scope; what it returns is what the module takes.</summary>
     /// <remarks>Hooks run in the order of registration, in every call, also in the recomputation of a <see cref="Checkpoint"/>.</remarks>
     /// <returns>Dispose it to remove the hook.</returns>
+    [PyTorch("torch.nn.Module.register_forward_pre_hook")]
     public IDisposable RegisterForwardPreHook(Func<TIn, TIn> hook) => (_hooks ??= new()).Before.Add(hook);
 
     /// <summary>Calls a function with what went in and what came out; what it returns is the module's result.</summary>
     /// <remarks>It runs inside the module's scope: a tensor to be looked at later is copied, or kept by the caller's own scope.</remarks>
     /// <inheritdoc cref="RegisterForwardPreHook"/>
+    [PyTorch("torch.nn.Module.register_forward_hook")]
     public IDisposable RegisterForwardHook(Func<TIn, TOut, TOut> hook) => (_hooks ??= new()).After.Add(hook);
 
     /// <summary>Calls a function in the backward pass with the gradient of the module's input (null where it wants none) and of its result; what it returns takes the place of the input's.</summary>
     /// <remarks>For modules from one tensor to one tensor. The gradients are valid during the call.</remarks>
     /// <inheritdoc cref="RegisterForwardPreHook"/>
     /// <exception cref="GraphException">The module takes or gives something else than one tensor.</exception>
+    [PyTorch("torch.nn.Module.register_full_backward_hook")]
     public IDisposable RegisterBackwardHook(Func<Tensor?, Tensor, Tensor?> hook)
     {
         if (typeof(TIn) != typeof(Tensor) || typeof(TOut) != typeof(Tensor))

@@ -15,12 +15,15 @@ namespace Adjoint.Nn;
 public abstract class Module
 {
     /// <summary>The path from the outermost module that was walked, empty for that module itself.</summary>
+    [NotInPyTorch("Where the module stands in the model: `Body.2`.")]
     public string Path => KnownPath ?? "";
 
     /// <summary>Whether layers such as dropout and batch norm behave as in training; true at first.</summary>
+    [PyTorch("torch.nn.Module.training")]
     public bool IsTraining { get; private set; } = true;
 
     /// <summary>The number of trainable and frozen numbers, tied ones counted once.</summary>
+    [PyTorch("torch.nn.Module.parameters", Differs = "A list; frozen ones too.")]
     public long ParameterCount => Parameters().Sum(p => p.Elements);
 
     bool _hasWarned;
@@ -34,40 +37,49 @@ public abstract class Module
 
     /// <summary>All parameters with their paths from this module.</summary>
     /// <inheritdoc cref="Parameters"/>
+    [PyTorch("torch.nn.Module.named_parameters")]
     public IReadOnlyList<(string Name, Tensor Tensor)> NamedParameters() => [.. Walk().Tensors.Where(t => t.Tensor.IsParameter)];
 
     /// <summary>All buffers with their paths from this module.</summary>
     /// <inheritdoc cref="Parameters"/>
+    [PyTorch("torch.nn.Module.named_buffers", "torch.nn.Module.buffers")]
     public IReadOnlyList<(string Name, Tensor Tensor)> NamedBuffers() => [.. Walk().Tensors.Where(t => !t.Tensor.IsParameter)];
 
     /// <summary>This module and all modules in it, each once.</summary>
     /// <inheritdoc cref="Parameters"/>
+    [PyTorch("torch.nn.Module.modules")]
     public IReadOnlyList<Module> Modules() => [.. Walk().Modules.Select(m => m.Module)];
 
     /// <summary>This module and all modules in it with their paths; this one's is empty.</summary>
     /// <inheritdoc cref="Parameters"/>
+    [PyTorch("torch.nn.Module.named_modules")]
     public IReadOnlyList<(string Name, Module Module)> NamedModules() => Walk().Modules;
 
     /// <summary>The random streams in this module and those in it: with the state, all that a replay needs.</summary>
     /// <inheritdoc cref="Parameters"/>
+    [NotInPyTorch("The random streams of dropout layers: part of what a resume needs.")]
     public IReadOnlyList<(string Name, Generator Generator)> NamedGenerators() => Walk().Generators;
 
     /// <summary>Switches this module and all in it to training behaviour.</summary>
+    [PyTorch("torch.nn.Module.train")]
     public void Train(bool training = true)
     {
         foreach (Module module in Modules()) module.IsTraining = training;
     }
 
     /// <summary>Switches this module and all in it to evaluation: dropout passes everything, batch norm uses its running statistics.</summary>
+    [PyTorch("torch.nn.Module.eval")]
     public void Eval() => Train(false);
 
     /// <summary>Stops wanting gradients of all parameters.</summary>
+    [PyTorch("torch.nn.Module.requires_grad_", Differs = "`requires_grad_(False)`.")]
     public void Freeze()
     {
         foreach (Tensor parameter in Parameters()) parameter.Freeze();
     }
 
     /// <summary>Wants gradients of all parameters again.</summary>
+    [PyTorch("torch.nn.Module.requires_grad_", Differs = "`requires_grad_(True)`.")]
     public void Unfreeze()
     {
         foreach (Tensor parameter in Parameters()) parameter.Unfreeze();
@@ -76,6 +88,7 @@ public abstract class Module
     /// <summary>Converts parameters and floating-point buffers to another floating-point type, in place; gradients are dropped.</summary>
     /// <remarks>Call it between steps: a graph recorded before does not fit any more.</remarks>
     /// <exception cref="DTypeException">The type is not a floating-point type.</exception>
+    [PyTorch("torch.nn.Module.to", "torch.nn.Module.half", "torch.nn.Module.bfloat16", "torch.nn.Module.double", Differs = "Types only.")]
     public void To(DType dtype)
     {
         if (!dtype.IsFloat) throw new DTypeException($"module: parameters need a floating-point type, but the type is {dtype}.");
@@ -83,6 +96,7 @@ public abstract class Module
     }
 
     /// <summary>Drops the gradients of all parameters.</summary>
+    [PyTorch("torch.nn.Module.zero_grad")]
     public void ZeroGrad()
     {
         foreach (Tensor parameter in Parameters()) if (parameter.IsLeaf) parameter.SetGrad(null);
@@ -90,6 +104,7 @@ public abstract class Module
 
     /// <summary>Parameters and buffers by name, in the order of the fields. The tensors are the module's own, not copies.</summary>
     /// <inheritdoc cref="Parameters"/>
+    [PyTorch("torch.nn.Module.state_dict", Differs = "Keys are the names of fields and properties: `Body.2.Weight`.")]
     public OrderedDictionary<string, Tensor> State()
     {
         var state = new OrderedDictionary<string, Tensor>();
@@ -101,6 +116,7 @@ public abstract class Module
     /// <param name="state">Tensors by name; a tied parameter may come under any of its names.</param>
     /// <param name="strict">Whether every name of either side must occur on the other.</param>
     /// <exception cref="ArgumentException">Names are missing or unexpected, or shapes differ; the message lists all of them.</exception>
+    [PyTorch("torch.nn.Module.load_state_dict", Differs = "Nothing is written unless everything fits.")]
     public void LoadState(IReadOnlyDictionary<string, Tensor> state, bool strict = true)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -11,6 +11,7 @@ namespace Adjoint.Optim;
 /// <param name="learningRate">The learning rate of groups that bring none.</param>
 /// <param name="weightDecay">The weight decay of groups that bring none.</param>
 /// <exception cref="GraphException">There is no parameter, one is given twice, or a tensor is not a parameter.</exception>
+[PyTorch("torch.optim.Adafactor", Differs = "`beta2_decay` is `Decay`, `eps` are `Epsilon` and `LeastScale`, `d` is `ClipThreshold`.")]
 public sealed class Adafactor(IEnumerable<ParameterGroup> groups, double learningRate = 1e-2, double weightDecay = 0) : Optimizer(groups, learningRate, weightDecay)
 {
     /// <summary>One group over all parameters.</summary>

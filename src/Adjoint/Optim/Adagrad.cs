@@ -8,6 +8,7 @@ namespace Adjoint.Optim;
 /// <param name="learningRate">The learning rate of groups that bring none.</param>
 /// <param name="weightDecay">The weight decay of groups that bring none.</param>
 /// <exception cref="GraphException">There is no parameter, one is given twice, or a tensor is not a parameter.</exception>
+[PyTorch("torch.optim.Adagrad", Differs = "`lr_decay` and `initial_accumulator_value` are `LearningRateDecay` and `InitialSum`.")]
 public sealed class Adagrad(IEnumerable<ParameterGroup> groups, double learningRate = 1e-2, double weightDecay = 0) : FormulaOptimizer(groups, learningRate, weightDecay)
 {
     /// <summary>One group over all parameters.</summary>

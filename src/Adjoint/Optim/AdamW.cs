@@ -6,6 +6,7 @@ namespace Adjoint.Optim;
 /// <param name="learningRate">The learning rate of groups that bring none.</param>
 /// <param name="weightDecay">The weight decay of groups that bring none.</param>
 /// <exception cref="GraphException">There is no parameter, one is given twice, or a tensor is not a parameter.</exception>
+[PyTorch("torch.optim.AdamW", Differs = "`betas` are `Beta1` and `Beta2`.")]
 public sealed class AdamW(IEnumerable<ParameterGroup> groups, double learningRate = 1e-3, double weightDecay = 0.01) : Adam(groups, learningRate, weightDecay)
 {
     /// <summary>One group over all parameters.</summary>

@@ -19,6 +19,7 @@ namespace Adjoint.Optim;
 /// optimizer.ZeroGrad();
 /// </code></example>
 /// <param name="parameters">Whose gradients are accumulated; clear them before the first part.</param>
+[NotInPyTorch("Micro-batches of any sizes as one batch: the gradients of the mean loss over all rows, instead of `loss / n`.")]
 public sealed class GradientAccumulation(IEnumerable<Tensor> parameters)
 {
     readonly Tensor[] _parameters = [.. parameters];

@@ -12,6 +12,7 @@ public static class GradientClip
     /// <remarks>The factor is <c>min(1, maxNorm/(norm + 10⁻⁶))</c>. Parameters without a gradient count as zero. Source: Pascanu et al. 2013.</remarks>
     /// <returns>The norm before clipping; not finite if a gradient is not, and then the gradients are spoiled.</returns>
     /// <exception cref="ArgumentException">maxNorm is negative or not a number.</exception>
+    [PyTorch("torch.nn.utils.clip_grad_norm_", Differs = "The Euclidean norm only. Returns a `double`.")]
     public static double ByNorm(IEnumerable<Tensor> parameters, double maxNorm)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -24,6 +25,7 @@ public static class GradientClip
     }
 
     /// <summary>The common norm <c>√Σg²</c> of all gradients, which stay as they are.</summary>
+    [PyTorch("torch.nn.utils.get_total_norm", Differs = "Takes the parameters, not their gradients.")]
     public static double Norm(IEnumerable<Tensor> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -32,6 +34,7 @@ public static class GradientClip
 
     /// <summary>Limits every element of every gradient to ±<paramref name="maxValue"/>.</summary>
     /// <exception cref="ArgumentException">maxValue is negative or not a number.</exception>
+    [PyTorch("torch.nn.utils.clip_grad_value_")]
     public static void ByValue(IEnumerable<Tensor> parameters, double maxValue)
     {
         ArgumentNullException.ThrowIfNull(parameters);

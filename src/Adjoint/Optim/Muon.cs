@@ -7,6 +7,7 @@ namespace Adjoint.Optim;
 /// <para>For the weights of hidden layers only: give embeddings, heads, biases and norms to <see cref="AdamW"/>. State: one tensor
 /// a parameter. Source: Jordan et al. 2024; Liu et al. 2025 for <see cref="MatchAdam"/>.</para>
 /// </remarks>
+[PyTorch("torch.optim.Muon", Differs = "Matrices only, as in PyTorch. `adjust_lr_fn=\"match_rms_adamw\"` is `MatchAdam = true`.")]
 public sealed class Muon : Optimizer
 {
     /// <summary>Takes matrices.</summary>

@@ -36,6 +36,7 @@ public abstract class Optimizer
     }
 
     /// <summary>The groups, in the order given.</summary>
+    [PyTorch("torch.optim.Optimizer.param_groups")]
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
     /// <summary>All parameters of all groups.</summary>
@@ -70,6 +71,7 @@ public abstract class Optimizer
 
     /// <summary>Changes every parameter that is not frozen by its gradient.</summary>
     /// <exception cref="GraphException">A gradient is missing or was used before, or a leaf that received one belongs to no optimizer; the message names them.</exception>
+    [PyTorch("torch.optim.Optimizer.step", Differs = "Refuses missing, used and uncleared gradients, see [never silently wrong](never-silently-wrong.md).")]
     public void Step()
     {
         CheckGradients();
@@ -80,6 +82,7 @@ public abstract class Optimizer
     }
 
     /// <summary>Drops the gradients; the next backward pass starts from nothing.</summary>
+    [PyTorch("torch.optim.Optimizer.zero_grad", Differs = "Always to null.")]
     public void ZeroGrad()
     {
         foreach (Slot slot in _slots) if (slot.Parameter.IsLeaf) slot.Parameter.SetGrad(null);
@@ -87,10 +90,12 @@ public abstract class Optimizer
 
     /// <summary>All that a resume needs, by name: <c>Body.0.Weight.momentum</c>, <c>Body.0.Weight.steps</c>, <c>groups.0.learning_rate</c>, <c>steps</c>.</summary>
     /// <remarks>State tensors are the optimizer's own, not copies; they appear once a parameter has taken a step.</remarks>
+    [PyTorch("torch.optim.Optimizer.state_dict", Differs = "Tensors by name.")]
     public virtual OrderedDictionary<string, Tensor> State() => OptimizerState.Save(this, _slots, Steps);
 
     /// <summary>Restores what <see cref="State"/> gave, in an optimizer of the same kind over parameters of the same names.</summary>
     /// <exception cref="ArgumentException">Names are missing or unexpected, or shapes differ; the message lists all of them.</exception>
+    [PyTorch("torch.optim.Optimizer.load_state_dict")]
     public virtual void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -9,6 +9,7 @@ namespace Adjoint.Optim;
 /// ], learningRate: 3e-4);
 /// </code></example>
 /// <param name="parameters">The tensors; frozen ones are left alone as long as they are frozen.</param>
+[PyTorch("torch.optim.Optimizer.add_param_group", Differs = "`[{\"params\": …, \"lr\": …}]` is `[new ParameterGroup(…) { LearningRate = … }]`; groups are given on making the optimizer.")]
 public sealed class ParameterGroup(IEnumerable<Tensor> parameters)
 {
     double? _learningRate, _weightDecay;

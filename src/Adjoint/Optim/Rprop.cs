@@ -10,6 +10,7 @@ namespace Adjoint.Optim;
 /// <param name="groups">Who is trained, and how.</param>
 /// <param name="learningRate">The learning rate of groups that bring none.</param>
 /// <exception cref="GraphException">There is no parameter, one is given twice, or a tensor is not a parameter.</exception>
+[PyTorch("torch.optim.Rprop", Differs = "`etas` are `Shrink` and `Grow`, `step_sizes` are `Shortest` and `Longest`.")]
 public sealed class Rprop(IEnumerable<ParameterGroup> groups, double learningRate = 1e-2) : FormulaOptimizer(groups, learningRate, 0)
 {
     /// <summary>One group over all parameters.</summary>

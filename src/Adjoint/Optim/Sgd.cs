@@ -8,6 +8,7 @@ namespace Adjoint.Optim;
 /// <param name="learningRate">The learning rate of groups that bring none.</param>
 /// <param name="weightDecay">The weight decay of groups that bring none.</param>
 /// <exception cref="GraphException">There is no parameter, one is given twice, or a tensor is not a parameter.</exception>
+[PyTorch("torch.optim.SGD", Differs = "The learning rate has no default (PyTorch: 1e-3). Momentum and the rest are properties.")]
 public sealed class Sgd(IEnumerable<ParameterGroup> groups, double learningRate, double weightDecay = 0) : FormulaOptimizer(groups, learningRate, weightDecay)
 {
     /// <summary>One group over all parameters.</summary>

@@ -8,18 +8,23 @@ namespace Adjoint;
 /// once: give each its own <see cref="Split"/>.
 /// Source of the generator: Philox4x32-10, Salmon et al. 2011.
 /// </remarks>
+[PyTorch("torch.Generator", "torch.manual_seed", Differs = "There is no global generator: everything that draws takes one. Other numbers than PyTorch's for the same seed.")]
 public sealed class Generator(ulong seed, ulong stream = 0)
 {
     /// <summary>What the stream was started from.</summary>
+    [PyTorch("torch.Generator.initial_seed")]
     public ulong Seed { get; private set; } = seed;
 
     /// <summary>Which of the seed's streams this is.</summary>
+    [NotInPyTorch("Which of the seed's independent streams this is.")]
     public ulong Stream { get; private set; } = stream;
 
     /// <summary>How far the stream has been used.</summary>
+    [NotInPyTorch("How many numbers were drawn.")]
     public ulong Position { get; private set; }
 
     /// <summary>Everything a replay needs.</summary>
+    [PyTorch("torch.Generator.get_state", "torch.Generator.set_state", Differs = "Three numbers.")]
     public (ulong Seed, ulong Stream, ulong Position) State
     {
         get => (Seed, Stream, Position);
@@ -31,6 +36,7 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     }
 
     /// <summary>An independent generator of the same seed: for a rank, a worker, a layer.</summary>
+    [NotInPyTorch("A generator of its own for a layer, a rank, a worker.")]
     public Generator Split(ulong index)
     {
         // The child's stream number is itself random, so that splits of splits do not meet.
@@ -39,6 +45,7 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     }
 
     /// <summary>One number in [0, 1).</summary>
+    [NotInPyTorch("One number, evenly from 0 to 1.")]
     public double NextDouble()
     {
         RunTrace.Current?.Meet(this);
@@ -46,6 +53,7 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     }
 
     /// <summary>One integer in [0, <paramref name="exclusiveEnd"/>).</summary>
+    [NotInPyTorch("One whole number.")]
     public long NextInteger(long exclusiveEnd)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(exclusiveEnd, 1);
@@ -53,12 +61,15 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     }
 
     /// <summary>Standard normal numbers, scaled and shifted.</summary>
+    [PyTorch("torch.randn", "torch.normal", "torch.randn_like")]
     public Tensor Normal(Shape shape, double mean = 0, double deviation = 1, DType dtype = DType.F32) => Draw(shape, dtype, Fill.Law.Normal, mean, deviation);
 
     /// <summary>Numbers spread evenly over [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    [PyTorch("torch.rand", "torch.rand_like", "torch.Tensor.uniform_", Differs = "`torch.bernoulli(p)` is `random.Uniform(p.Shape) < p`.")]
     public Tensor Uniform(Shape shape, double low = 0, double high = 1, DType dtype = DType.F32) => Draw(shape, dtype, Fill.Law.Uniform, low, high);
 
     /// <summary>Integers spread evenly over [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    [PyTorch("torch.randint", Differs = "The shape first; `high` is always excluded.")]
     public Tensor Integers(Shape shape, long low, long high, DType dtype = DType.I64)
     {
         if (low >= high) throw new ArgumentException($"integers: low must be below high, but low is {low} and high is {high}.");
@@ -74,6 +85,7 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     }
 
     /// <summary>The numbers 0 … <paramref name="count"/>−1 in random order (Fisher–Yates).</summary>
+    [PyTorch("torch.randperm", Differs = "An array; `Tensor.From(…)` makes a tensor of it.")]
     public long[] Permutation(long count)
     {
         long[] order = new long[count];

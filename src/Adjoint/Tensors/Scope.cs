@@ -43,6 +43,7 @@ public sealed class Scope : IDisposable
     public static Scope? Current => Innermost;
 
     /// <summary>Opens a scope on this thread; dispose it to end it.</summary>
+    [NotInPyTorch("Returns the memory of what was made in it, at its end; PyTorch counts references.")]
     public static Scope Begin(string name = "scope") => Innermost = new Scope(name, null);
 
     /// <summary>The scope of a module's call, named by the module's path, or its kind where it is the outermost.</summary>
@@ -61,6 +62,7 @@ public sealed class Scope : IDisposable
 
     /// <summary>Lets a tensor outlive this scope: it passes to the enclosing scope, or to nobody.</summary>
     /// <returns>The same tensor.</returns>
+    [NotInPyTorch("Lets a tensor outlive its scope.")]
     public Tensor Keep(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);

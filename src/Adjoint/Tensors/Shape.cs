@@ -72,6 +72,7 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     }
 
     /// <summary>The common shape of two operands by the NumPy rule, or null when there is none: aligned at the last axis, sizes agree or one of them is 1.</summary>
+    [PyTorch("torch.broadcast_shapes", Differs = "Null where they do not broadcast.")]
     public static Shape? Broadcast(Shape a, Shape b)
     {
         if (a.Equals(b)) return a;

@@ -8,6 +8,7 @@ public sealed partial class Tensor
 {
     /// <summary>The value of a tensor with one element, as a double.</summary>
     /// <exception cref="ShapeException">There is more or less than one element.</exception>
+    [PyTorch("torch.Tensor.item", Differs = "A `double`, whatever the type.")]
     public unsafe double Item()
     {
         if (Elements != 1) throw new ShapeException($"item: the tensor must have exactly one element, but its shape is {Shape}.");
@@ -28,6 +29,7 @@ public sealed partial class Tensor
 
     /// <summary>The elements in row-major order, copied.</summary>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not this tensor's element type.</exception>
+    [PyTorch("torch.Tensor.tolist", Differs = "A copy in row-major order. T must be the tensor's own element type.")]
     public T[] ToArray<T>() where T : unmanaged
     {
         T[] values = new T[Elements];
@@ -38,6 +40,7 @@ public sealed partial class Tensor
     /// <summary>Copies the elements in row-major order.</summary>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not this tensor's element type.</exception>
     /// <exception cref="ShapeException">The target has another length.</exception>
+    [NotInPyTorch("The values into memory of the caller's.")]
     public unsafe void CopyTo<T>(Span<T> target) where T : unmanaged
     {
         CheckElement<T>("copy to");
@@ -68,6 +71,7 @@ public sealed partial class Tensor
     /// <summary>Overwrites the elements with those of another tensor, broadcast and converted.</summary>
     /// <exception cref="ShapeException">The source does not broadcast to this shape.</exception>
     /// <exception cref="GraphException">This tensor or the source requires a gradient while operations are recorded.</exception>
+    [PyTorch("torch.Tensor.copy_", Differs = "Written under `NoGrad` where a gradient is required.")]
     public void CopyFrom(Tensor source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -84,6 +88,7 @@ public sealed partial class Tensor
 
     /// <summary>Sets every element.</summary>
     /// <exception cref="GraphException">The tensor requires a gradient while operations are recorded.</exception>
+    [PyTorch("torch.Tensor.fill_", "torch.Tensor.zero_", Differs = "Written under `NoGrad` where a gradient is required.")]
     public unsafe void Fill(double value)
     {
         BeginWrite("fill");
@@ -96,6 +101,7 @@ public sealed partial class Tensor
     /// <remarks>Valid while this tensor is reachable and its scope open: end the use with <c>GC.KeepAlive(tensor)</c> where nothing else refers to it.</remarks>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not this tensor's element type.</exception>
     /// <exception cref="ShapeException">The tensor is not contiguous, or too large for a span.</exception>
+    [PyTorch("torch.Tensor.numpy", "torch.Tensor.data_ptr", Differs = "The tensor's own memory, read only, for as long as the tensor lives.")]
     public unsafe ReadOnlySpan<T> AsSpan<T>() where T : unmanaged
     {
         CheckElement<T>("span");
@@ -109,6 +115,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not this tensor's element type.</exception>
     /// <exception cref="ShapeException">The tensor is not contiguous, or too large for a span.</exception>
     /// <exception cref="GraphException">The tensor requires a gradient while operations are recorded.</exception>
+    [PyTorch("torch.Tensor.numpy", Differs = "The tensor's own memory, to write; counts as a write in place.")]
     public unsafe Span<T> AsWritableSpan<T>() where T : unmanaged
     {
         int length = AsSpan<T>().Length;
@@ -120,6 +127,7 @@ public sealed partial class Tensor
     /// <inheritdoc cref="AsSpan{T}" path="/remarks"/>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not this tensor's element type.</exception>
     /// <exception cref="ShapeException">An axis runs backward.</exception>
+    [NotInPyTorch("The tensor's memory as the base class library's tensor span.")]
     public unsafe ReadOnlyTensorSpan<T> AsTensorSpan<T>() where T : unmanaged
     {
         CheckElement<T>("tensor span");

@@ -5,6 +5,7 @@ namespace Adjoint;
 public sealed partial class Tensor
 {
     /// <summary>Zeros.</summary>
+    [PyTorch("torch.zeros", "torch.zeros_like", Differs = "Like another tensor: `Tensor.Zeros(x.Shape, x.DType)`.")]
     public static unsafe Tensor Zeros(Shape shape, DType dtype = DType.F32)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -14,9 +15,11 @@ public sealed partial class Tensor
     }
 
     /// <summary>Ones.</summary>
+    [PyTorch("torch.ones", "torch.ones_like")]
     public static Tensor Ones(Shape shape, DType dtype = DType.F32) => Full(shape, 1, dtype);
 
     /// <summary>One value everywhere.</summary>
+    [PyTorch("torch.full", "torch.full_like", Differs = "F32 unless said otherwise; PyTorch takes the value's type.")]
     public static Tensor Full(Shape shape, double value, DType dtype = DType.F32)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -26,10 +29,12 @@ public sealed partial class Tensor
     }
 
     /// <summary>A single value, of shape <c>[]</c>.</summary>
+    [PyTorch("torch.scalar_tensor", Differs = "F32 unless said otherwise.")]
     public static Tensor Scalar(double value, DType dtype = DType.F32) => Full(Shape.Scalar, value, dtype);
 
     /// <summary>The numbers <paramref name="start"/>, <paramref name="start"/> + <paramref name="step"/>, … below <paramref name="end"/> (above it, for a negative step).</summary>
     /// <exception cref="ArgumentException">The step is zero, or start or end is not finite.</exception>
+    [PyTorch("torch.arange", Differs = "F32 unless said otherwise; PyTorch infers whole numbers.")]
     public static Tensor Arange(double start, double end, double step = 1, DType dtype = DType.F32)
     {
         if (step == 0 || double.IsNaN(step)) throw new ArgumentException($"arange: step must not be zero, but step is {step}.");
@@ -42,9 +47,11 @@ public sealed partial class Tensor
 
     /// <summary>The numbers 0 … <paramref name="count"/>−1.</summary>
     // No type parameter: the literal 0 converts to any enumeration, so that Arange(5, 0) would mean Arange(5, DType.F64).
+    [PyTorch("torch.arange", Differs = "I64.")]
     public static Tensor Arange(long count) => Arange(0, count, 1, DType.I64);
 
     /// <summary>Ones on the diagonal, zeros elsewhere: [<paramref name="rows"/>, <paramref name="columns"/>].</summary>
+    [PyTorch("torch.eye")]
     public static Tensor Eye(long rows, long? columns = null, DType dtype = DType.F32)
     {
         long width = columns ?? rows;
@@ -65,6 +72,7 @@ public sealed partial class Tensor
     }
 
     /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape?)"/>
+    [PyTorch("torch.tensor", "torch.from_numpy", "torch.as_tensor", Differs = "Always a copy. The type is that of the elements: `double` gives F64, `int` I32. Arrays of two and three axes keep them.")]
     public static Tensor From<T>(T[] values, Shape? shape = null) where T : unmanaged => From(values.AsSpan(), shape);
 
     /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape?)"/>

@@ -10,6 +10,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist. (Ranges are cut down to what there is.)</exception>
     /// <exception cref="GraphException">On writing: this tensor, or what is written, requires a gradient while operations are recorded.</exception>
     [IndexerName("Part")]     // "Item" is the value of a single-element tensor
+    [PyTorch("torch.Tensor.__getitem__", "torch.Tensor.__setitem__", Differs = "`1:3` is `1..3`, `-1` stays or is `^1`, `::2` is `(..).By(2)`, `...` and `None` are `TensorIndex.Ellipsis` and `TensorIndex.NewAxis`. A negative step walks the range backwards. Reading is a view, assigning writes in place.", Use = "x[0, 1..3, ^1]")]
     public Tensor this[params ReadOnlySpan<TensorIndex> indices]
     {
         get
@@ -52,6 +53,7 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The indices are not I64, I32 or Bool.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
     [IndexerName("Part")]
+    [PyTorch("torch.Tensor.__getitem__", "torch.masked_select", Differs = "Numbers or a Bool mask, over the first axes. A copy, differentiable.", Use = "x[indices]")]
     public Tensor this[Tensor indices]
     {
         get

@@ -21,24 +21,31 @@ public sealed partial class Tensor
     }
 
     /// <summary>The sizes of the axes.</summary>
+    [PyTorch("torch.Tensor.shape", "torch.Tensor.size", Differs = "An immutable list: `x.Shape[^1]`.")]
     public Shape Shape { get; }
 
     /// <summary>The element type.</summary>
+    [PyTorch("torch.Tensor.dtype")]
     public DType DType { get; private set; }
 
     /// <summary>The number of axes.</summary>
+    [PyTorch("torch.Tensor.dim", "torch.Tensor.ndim")]
     public int Rank => Shape.Rank;
 
     /// <summary>The number of elements.</summary>
+    [PyTorch("torch.numel", "torch.Tensor.numel")]
     public long Elements => Shape.Elements;
 
     /// <summary>A name for messages and checkpoints; parameters of a module get their path.</summary>
+    [NotInPyTorch("What messages call the tensor; the names of parameters come from their fields.")]
     public string? Name { get; set; }
 
     /// <summary>The distance in elements between neighbours along each axis.</summary>
+    [PyTorch("torch.Tensor.stride", Differs = "In elements.")]
     public IReadOnlyList<long> ElementStrides => Strides;
 
     /// <summary>Whether the elements lie in memory in order, without gaps.</summary>
+    [PyTorch("torch.Tensor.is_contiguous")]
     public bool IsContiguous
     {
         get
@@ -50,6 +57,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>Whether the memory was returned because the owning <see cref="Scope"/> ended.</summary>
+    [NotInPyTorch("Whether the scope of the tensor has ended; using it is then an error.")]
     public bool IsReleased => _storage is null && _items is null;
 
     /// <summary>A number that has no say in the type of a result: a C# number beside a tensor of a half type.</summary>

@@ -18,21 +18,26 @@ public static unsafe class TensorMemory
     static long Live, Cached, Peak;
 
     /// <summary>Bytes in blocks that some tensor or saved value holds.</summary>
+    [PyTorch("torch.cuda.memory_allocated", Differs = "Bytes of live tensors, on the CPU.")]
     public static long LiveBytes => Volatile.Read(ref Live);
 
     /// <summary>Bytes in blocks that wait for reuse.</summary>
+    [PyTorch("torch.cuda.memory_reserved", Differs = "The part that is in reserve.")]
     public static long CachedBytes => Volatile.Read(ref Cached);
 
     /// <summary>The most that <see cref="LiveBytes"/> has been since the start or the last <see cref="ResetPeak"/>.</summary>
+    [PyTorch("torch.cuda.max_memory_allocated")]
     public static long PeakBytes => Volatile.Read(ref Peak);
 
     /// <summary>Starts a new measurement of <see cref="PeakBytes"/>.</summary>
+    [PyTorch("torch.cuda.reset_peak_memory_stats")]
     public static void ResetPeak()
     {
         lock (Gate) Peak = Live;
     }
 
     /// <summary>Gives every waiting block back to the operating system.</summary>
+    [PyTorch("torch.cuda.empty_cache")]
     public static void Trim()
     {
         lock (Gate) TrimLocked();

@@ -11,6 +11,7 @@ public static class ModelFile
     /// <param name="model">Whose state is written.</param>
     /// <param name="metadata">Free text for the header.</param>
     /// <exception cref="IOException">The disk refuses; an existing file is untouched.</exception>
+    [PyTorch("torch.save", Differs = "A safetensors file of `model.State()`; no pickles.")]
     public static void Save(string path, Module model, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -21,6 +22,7 @@ public static class ModelFile
     /// <returns>The header's free text.</returns>
     /// <exception cref="FormatException">The file is no safetensors file.</exception>
     /// <exception cref="ArgumentException">Names are missing or unexpected, or shapes differ; the model is untouched.</exception>
+    [PyTorch("torch.load", Differs = "Into a model that is there already.")]
     public static IReadOnlyDictionary<string, string> Load(string path, Module model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -23,7 +23,7 @@ static class ApiListing
             if (blocks.Length == 0 || members.Length > 0) Add(listing, Head(type), members);
             foreach (Type block in blocks)
             {
-                Type receiver = Receiver(block);
+                Type receiver = Receiver(block).ParameterType;
                 Add(listing, types.Contains(receiver) ? Head(receiver) : $"{type.Namespace}: extension of {ApiText.Name(receiver)}", Members(block, []).Select(m => $"{Named(m, block, receiver)}    // {type.Name}"));
             }
         }
@@ -34,8 +34,8 @@ static class ApiListing
     /// <summary>The nested types that hold a static class's extension members.</summary>
     public static Type[] Blocks(Type type) => [.. type.GetNestedTypes(Declared).Where(t => t.Name.StartsWith("<G>$", StringComparison.Ordinal))];
 
-    /// <summary>What a block extends.</summary>
-    public static Type Receiver(Type block) => block.GetNestedTypes(Declared).SelectMany(m => m.GetMethods(Declared)).First(m => m.Name == "<Extension>$").GetParameters()[0].ParameterType;
+    /// <summary>What a block extends, with its name where it has one.</summary>
+    public static ParameterInfo Receiver(Type block) => block.GetNestedTypes(Declared).SelectMany(m => m.GetMethods(Declared)).First(m => m.Name == "<Extension>$").GetParameters()[0];
 
     /// <summary>A generic block's own names for its parameters are numbers; the receiver has those that were written.</summary>
     static string Named(string member, Type block, Type receiver) =>

@@ -11,11 +11,15 @@ static class GeneratedPage
     /// <summary>Compares, or with ADJOINT_ACCEPT=1 in the environment writes the page.</summary>
     public static void Check(string page, string made)
     {
-        string path = Path.Combine(Path.GetDirectoryName(Repository.Command.Find("Directory.Packages.props"))!, page);
-        if (Environment.GetEnvironmentVariable("ADJOINT_ACCEPT") == "1") File.WriteAllText(path, made);
-        string committed = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
+        if (Environment.GetEnvironmentVariable("ADJOINT_ACCEPT") == "1") File.WriteAllText(PathOf(page), made);
+        string committed = Read(page);
         Assert.True(committed == made, $"{page} is not what the code makes now:\n{Difference(committed, made)}\nIf the change is meant: {Command}");
     }
+
+    /// <summary>The committed text; empty where there is none.</summary>
+    public static string Read(string page) => File.Exists(PathOf(page)) ? File.ReadAllText(PathOf(page)).ReplaceLineEndings("\n") : "";
+
+    static string PathOf(string page) => Path.Combine(Path.GetDirectoryName(Repository.Command.Find("Directory.Packages.props"))!, page);
 
     /// <summary>The lines that only one side has: enough to see a change, in the order of the page.</summary>
     internal static string Difference(string committed, string made)

@@ -16,6 +16,7 @@ namespace Adjoint;
 /// loss.Backward();
 /// optimizer.Step();
 /// </code></example>
+[PyTorch("torch.autograd.detect_anomaly", "torch.autograd.set_detect_anomaly", Differs = "Looks at results, gradients and steps, for NaN and infinities, and names the line: `using var guard = new NanGuard();`")]
 public sealed class NanGuard : OperationObserver
 {
     string? _infinity;      // the first that was let through since the last backward pass

@@ -29,6 +29,7 @@ public static partial class Transform
     /// <param name="f">Gives a single value.</param>
     /// <param name="argument">Which argument, counted from 0.</param>
     /// <inheritdoc cref="Grad(Func{Tensor, Tensor})" path="/exception"/>
+    [PyTorch("torch.func.grad", Differs = "`argnums` is `argument`; of several arguments at once: a tuple.")]
     public static Func<Tensor, Tensor, Tensor> Grad(Func<Tensor, Tensor, Tensor> f, int argument = 0)
     {
         ArgumentNullException.ThrowIfNull(f);
@@ -76,6 +77,7 @@ public static partial class Transform
 
     /// <summary>A function's value and its gradient, from one evaluation.</summary>
     /// <inheritdoc cref="Grad(Func{Tensor, Tensor})"/>
+    [PyTorch("torch.func.grad_and_value", Differs = "The value comes first.")]
     public static Func<Tensor, (Tensor Value, Tensor Gradient)> ValueAndGrad(Func<Tensor, Tensor> f) => ValueAndGrad<Tensor>(f);
 
     /// <summary>A function's value and its gradient by one of its arguments, from one evaluation.</summary>

@@ -7,6 +7,7 @@ public static partial class Transform
     /// <param name="f">One value or several, of any shape; the Jacobian has the axes of the value and then those of x.</param>
     /// <exception cref="DTypeException">When called: the argument holds no floating-point numbers.</exception>
     /// <example><code>Tensor j = Transform.Jacobian(x => x * x)(Tensor.From([1f, 2, 3]));     // diag(2, 4, 6)</code></example>
+    [PyTorch("torch.func.jacrev", "torch.func.jacfwd")]
     public static Func<Tensor, Tensor> Jacobian(Func<Tensor, Tensor> f) => Jacobian<Tensor>(f);
 
     /// <summary>All first derivatives of a function by all tensors of its argument, arranged like it.</summary>
@@ -30,6 +31,7 @@ public static partial class Transform
     /// <param name="f">Gives a single value.</param>
     /// <exception cref="ShapeException">When called: the function gives several values.</exception>
     /// <exception cref="DTypeException">When called: the argument holds no floating-point numbers.</exception>
+    [PyTorch("torch.func.hessian")]
     public static Func<Tensor, Tensor> Hessian(Func<Tensor, Tensor> f) => Jacobian(Grad(f));
 
     /// <summary>The Hessian times a vector, <c>∂²f/∂x²·v</c>, at the cost of a few gradients: the Hessian itself is never built.</summary>
@@ -40,6 +42,7 @@ public static partial class Transform
     /// <typeparam name="T">Tensor, Tensor[], a list, a dictionary by name, or a tuple of these.</typeparam>
     /// <exception cref="ShapeException">The function gives several values, or the vector is not shaped like the argument.</exception>
     /// <exception cref="DTypeException">The argument holds no floating-point numbers.</exception>
+    [PyTorch("torch.autograd.functional.hvp", Differs = "Gives the product alone.")]
     public static T Hvp<T>(Func<T, Tensor> f, T x, T v) where T : notnull
     {
         ArgumentNullException.ThrowIfNull(f);

@@ -9,6 +9,7 @@ public static partial class Transform
     /// <typeparam name="TIn">Tensor, Tensor[], a list, a dictionary by name, or a tuple of these.</typeparam>
     /// <typeparam name="TOut">Likewise.</typeparam>
     /// <exception cref="DTypeException">The argument holds no floating-point numbers.</exception>
+    [PyTorch("torch.func.vjp")]
     public static (TOut Value, Func<TOut, TIn> Pullback) Vjp<TIn, TOut>(Func<TIn, TOut> f, TIn x) where TIn : notnull where TOut : notnull
     {
         ArgumentNullException.ThrowIfNull(f);
@@ -37,6 +38,7 @@ public static partial class Transform
     /// <inheritdoc cref="Vjp{TIn, TOut}" path="/typeparam"/>
     /// <exception cref="ShapeException">The direction is not shaped like the argument.</exception>
     /// <exception cref="DTypeException">The argument holds no floating-point numbers.</exception>
+    [PyTorch("torch.func.jvp", Differs = "Tuples instead of lists of primals and tangents.")]
     public static (TOut Value, TOut Tangent) Jvp<TIn, TOut>(Func<TIn, TOut> f, TIn x, TIn v) where TIn : notnull where TOut : notnull
     {
         ArgumentNullException.ThrowIfNull(f);

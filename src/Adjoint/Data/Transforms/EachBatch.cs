@@ -2,6 +2,7 @@ namespace Adjoint.Data;
 
 /// <summary>A transform given as a function: <c>new EachBatch(batch => new(batch.Inputs * 2, batch.Targets))</c>.</summary>
 /// <remarks>It runs on the loader's thread if the loader prefetches; nothing is recorded, and what it does not return is released.</remarks>
+[PyTorch("torchvision.transforms.Lambda", Differs = "Of whole batches.")]
 public sealed class EachBatch : ITransform
 {
     readonly Func<Batch, Generator?, Batch> _apply;

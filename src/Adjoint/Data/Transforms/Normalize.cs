@@ -5,6 +5,7 @@ namespace Adjoint.Data;
 
 /// <summary>Channel by channel <c>y = (x − mean) / deviation</c>, in place; channels are axis 1: those of images [B, C, H, W], or the columns of [B, C].</summary>
 /// <remarks>One mean and one deviation serve all channels. Inputs F32 or F64; targets stay.</remarks>
+[PyTorch("torchvision.transforms.Normalize", Differs = "`Normalize.Fit(data)` measures the numbers.")]
 public sealed class Normalize : ITransform
 {
     const int RowsAtOnce = 256;

@@ -7,6 +7,7 @@ namespace Adjoint.Data;
 /// Shapes: inputs [B, …, H, W] of any element type; targets stay. Two random numbers an image. Put it before <see cref="Normalize"/> for
 /// black surroundings, after it for surroundings of the mean. Source: the augmentation of He et al. 2015, §4.2 (padding 4).
 /// </remarks>
+[PyTorch("torchvision.transforms.RandomCrop", Differs = "Padding, then a cut of the original size.")]
 public sealed class RandomCrop : ITransform
 {
     readonly int _padding;

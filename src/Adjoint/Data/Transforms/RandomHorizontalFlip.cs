@@ -2,6 +2,7 @@ namespace Adjoint.Data;
 
 /// <summary>Mirrors each image left to right with a given probability, in place.</summary>
 /// <remarks>Shapes: inputs [B, …, H, W] of any element type; targets stay. One random number an image.</remarks>
+[PyTorch("torchvision.transforms.RandomHorizontalFlip")]
 public sealed class RandomHorizontalFlip : ITransform
 {
     readonly double _probability;

@@ -4,6 +4,7 @@ namespace Adjoint.Data;
 
 /// <summary>Bytes to F32: <c>y = x / divisor</c>; with 255, pixels become numbers from 0 to 1.</summary>
 /// <remarks>Shapes: U8 [B, …] → F32 [B, …]; targets stay.</remarks>
+[PyTorch("torchvision.transforms.ToTensor", Differs = "Bytes to F32 only: axes stay.")]
 public sealed class ToFloat : ITransform
 {
     readonly float _divisor;

@@ -1,6 +1,7 @@
 namespace Adjoint.Nn;
 
 /// <summary>The factor on a layer's initial deviation that makes up for what the activation after it does to the variance.</summary>
+[PyTorch("torch.nn.init.calculate_gain", Differs = "A member for each activation: `Gain.Relu`, `Gain.Tanh`, `Gain.LeakyRelu(slope)`. SELU's is 3/4 in both.", Use = "Gain.Relu")]
 public static class Gain
 {
     /// <summary>No activation, or one that is the identity around zero: 1.</summary>

@@ -11,6 +11,7 @@ public static partial class Init
     /// the square of the shorter side times the longer. Source: Saxe et al. 2014; Mezzadri 2007.
     /// </remarks>
     /// <exception cref="ShapeException">The shape has fewer than two axes.</exception>
+    [PyTorch("torch.nn.init.orthogonal_", Differs = "Returns a tensor instead of overwriting one, and takes a generator.")]
     public static Tensor Orthogonal(Generator random, Shape shape, double gain = 1, DType dtype = DType.F32)
     {
         ArgumentNullException.ThrowIfNull(random);

@@ -15,6 +15,7 @@ public static partial class Init
     /// <param name="high">The greatest value; <c>mean + 2·deviation</c> when omitted.</param>
     /// <param name="dtype">The element type of the result.</param>
     /// <exception cref="ArgumentException">low is not below high, the deviation is not positive, or nothing measurable lies between them.</exception>
+    [PyTorch("torch.nn.init.trunc_normal_", Differs = "Returns a tensor instead of overwriting one, and takes a generator. Cut at two deviations by default, `mean ± 2·deviation`; PyTorch cuts at −2 and 2, whatever the deviation.")]
     public static Tensor TruncatedNormal(Generator random, Shape shape, double mean = 0, double deviation = 1, double? low = null, double? high = null, DType dtype = DType.F32)
     {
         ArgumentNullException.ThrowIfNull(random);

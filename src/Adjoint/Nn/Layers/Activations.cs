@@ -3,6 +3,7 @@ namespace Adjoint.Nn;
 // Activations as layers, for sequences; where a Forward is written out, the tensor's own methods read better.
 
 /// <summary><c>1/(1 + e⁻ˣ)</c>, element by element: <see cref="Ops.Sigmoid"/> as a layer.</summary>
+[PyTorch("torch.nn.Sigmoid")]
 public sealed class Sigmoid : Layer
 {
     /// <inheritdoc/>
@@ -10,6 +11,7 @@ public sealed class Sigmoid : Layer
 }
 
 /// <summary><c>tanh x</c>, element by element: <see cref="Ops.Tanh"/> as a layer.</summary>
+[PyTorch("torch.nn.Tanh")]
 public sealed class Tanh : Layer
 {
     /// <inheritdoc/>
@@ -17,6 +19,7 @@ public sealed class Tanh : Layer
 }
 
 /// <summary><c>max(x, 0)</c>, element by element: <see cref="Ops.Relu"/> as a layer.</summary>
+[PyTorch("torch.nn.ReLU", Differs = "No `inplace`.")]
 public sealed class Relu : Layer
 {
     /// <inheritdoc/>
@@ -25,6 +28,7 @@ public sealed class Relu : Layer
 
 /// <summary><c>x where positive, else slope·x</c>, element by element: <see cref="Ops.LeakyRelu"/> as a layer.</summary>
 /// <param name="slope">The slope for negative x.</param>
+[PyTorch("torch.nn.LeakyReLU", Differs = "No `inplace`.")]
 public sealed class LeakyRelu(double slope = 0.01) : Layer
 {
     /// <inheritdoc/>
@@ -33,6 +37,7 @@ public sealed class LeakyRelu(double slope = 0.01) : Layer
 
 /// <summary><c>x where positive, else alpha·(eˣ − 1)</c>, element by element: <see cref="Ops.Elu"/> as a layer.</summary>
 /// <param name="alpha">What negative values are scaled by.</param>
+[PyTorch("torch.nn.ELU", Differs = "No `inplace`.")]
 public sealed class Elu(double alpha = 1) : Layer
 {
     /// <inheritdoc/>
@@ -40,6 +45,7 @@ public sealed class Elu(double alpha = 1) : Layer
 }
 
 /// <summary><c>scaled ELU with self-normalising constants</c>, element by element: <see cref="Ops.Selu"/> as a layer.</summary>
+[PyTorch("torch.nn.SELU", Differs = "No `inplace`.")]
 public sealed class Selu : Layer
 {
     /// <inheritdoc/>
@@ -48,6 +54,7 @@ public sealed class Selu : Layer
 
 /// <summary><c>x·Φ(x)</c>, element by element: <see cref="Ops.Gelu"/> as a layer.</summary>
 /// <param name="approximate">Whether by the tanh approximation instead of the error function.</param>
+[PyTorch("torch.nn.GELU", Differs = "`approximate=\"tanh\"` is `approximate: true`.")]
 public sealed class Gelu(bool approximate = false) : Layer
 {
     /// <inheritdoc/>
@@ -55,6 +62,7 @@ public sealed class Gelu(bool approximate = false) : Layer
 }
 
 /// <summary><c>x·sigmoid(x)</c>, element by element: <see cref="Ops.Silu"/> as a layer.</summary>
+[PyTorch("torch.nn.SiLU", Differs = "No `inplace`.")]
 public sealed class Silu : Layer
 {
     /// <inheritdoc/>
@@ -62,6 +70,7 @@ public sealed class Silu : Layer
 }
 
 /// <summary><c>x·tanh(softplus(x))</c>, element by element: <see cref="Ops.Mish"/> as a layer.</summary>
+[PyTorch("torch.nn.Mish")]
 public sealed class Mish : Layer
 {
     /// <inheritdoc/>
@@ -69,6 +78,7 @@ public sealed class Mish : Layer
 }
 
 /// <summary><c>ln(1 + eˣ)</c>, element by element: <see cref="Ops.Softplus"/> as a layer.</summary>
+[PyTorch("torch.nn.Softplus", Differs = "No `beta`, `threshold`.")]
 public sealed class Softplus : Layer
 {
     /// <inheritdoc/>
@@ -76,6 +86,7 @@ public sealed class Softplus : Layer
 }
 
 /// <summary><c>x·clamp(x + 3, 0, 6)/6</c>, element by element: <see cref="Ops.HardSwish"/> as a layer.</summary>
+[PyTorch("torch.nn.Hardswish")]
 public sealed class HardSwish : Layer
 {
     /// <inheritdoc/>
@@ -83,6 +94,7 @@ public sealed class HardSwish : Layer
 }
 
 /// <summary><c>min(max(x, 0), 6)</c>, element by element: <see cref="Ops.Relu6"/> as a layer.</summary>
+[PyTorch("torch.nn.ReLU6")]
 public sealed class Relu6 : Layer
 {
     /// <inheritdoc/>
@@ -91,6 +103,7 @@ public sealed class Relu6 : Layer
 
 /// <summary>Positive numbers that sum to 1 along an axis: <see cref="Ops.Softmax"/> as a layer. Not before a cross entropy, which takes the scores.</summary>
 /// <param name="dim">The axis.</param>
+[PyTorch("torch.nn.Softmax", Differs = "The last axis by default.")]
 public sealed class Softmax(int dim = -1) : Layer
 {
     /// <inheritdoc/>
@@ -99,6 +112,7 @@ public sealed class Softmax(int dim = -1) : Layer
 
 /// <summary>The logarithm of the softmax along an axis: <see cref="Ops.LogSoftmax"/> as a layer.</summary>
 /// <param name="dim">The axis.</param>
+[PyTorch("torch.nn.LogSoftmax", Differs = "The last axis by default.")]
 public sealed class LogSoftmax(int dim = -1) : Layer
 {
     /// <inheritdoc/>
@@ -109,6 +123,7 @@ public sealed class LogSoftmax(int dim = -1) : Layer
 /// <param name="channels">1 for one slope, or the size of axis 1 for one each.</param>
 /// <param name="slope">The slopes at first.</param>
 /// <param name="dtype">The slopes' type.</param>
+[PyTorch("torch.nn.PReLU")]
 public sealed class PRelu(long channels = 1, double slope = 0.25, DType dtype = DType.F32) : Layer
 {
     /// <summary>The slopes, [channels].</summary>
@@ -121,6 +136,7 @@ public sealed class PRelu(long channels = 1, double slope = 0.25, DType dtype = 
 
 /// <summary><c>a·σ(b)</c> of the halves of an axis: the gated linear unit as a layer.</summary>
 /// <param name="dim">The axis, of even size.</param>
+[PyTorch("torch.nn.GLU")]
 public sealed class Glu(int dim = -1) : Layer
 {
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace Adjoint.Nn;
 /// move by <c>r ← (1 − momentum)·r + momentum·batch</c>, the variance with n − 1 (the normalisation itself uses n).
 /// Source: Ioffe and Szegedy 2015, algorithms 1 and 2.
 /// </remarks>
+[PyTorch("torch.nn.BatchNorm1d", "torch.nn.BatchNorm2d", "torch.nn.BatchNorm3d", Differs = "One layer for any rank. `momentum` comes before `epsilon`. No `track_running_stats=False`, no `num_batches_tracked`.")]
 public sealed class BatchNorm : Layer
 {
     /// <summary>Starts with weight 1, bias 0, running mean 0 and variance 1.</summary>

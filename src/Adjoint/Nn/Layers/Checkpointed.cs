@@ -4,6 +4,7 @@ namespace Adjoint.Nn;
 /// <remarks>Paths are those of the layer itself: a model can be checkpointed and load the same state. Source: Chen et al. 2016.</remarks>
 /// <example><code>Sequential net = [.. blocks.Select(block => new Checkpointed(block)), new Linear(64, 10, random)];</code></example>
 /// <param name="layer">What is called, twice a step.</param>
+[PyTorch("torch.utils.checkpoint.checkpoint", Differs = "As a layer.")]
 public sealed class Checkpointed(Module<Tensor, Tensor> layer) : Layer
 {
     [Inline]
@@ -23,6 +24,7 @@ public sealed class Checkpointed(Module<Tensor, Tensor> layer) : Layer
 /// </remarks>
 /// <param name="layers">The layers, first to last; a <see cref="Nn.Sequential"/> is such a list.</param>
 /// <param name="segments">s; ⌈√n⌉ when omitted.</param>
+[PyTorch("torch.utils.checkpoint.checkpoint_sequential", Differs = "As a layer; `segments` is about √n by default.")]
 public sealed class CheckpointedSequential(IEnumerable<Module<Tensor, Tensor>> layers, int? segments = null) : Layer
 {
     [Inline]

@@ -2,6 +2,7 @@ namespace Adjoint.Nn;
 
 /// <summary>Convolution of images.</summary>
 /// <remarks>Shapes: x [N, in, H, W] → y [N, out, H′, W′]; weight [out, in/groups, kh, kw], bias [out]. Both start uniform in ±1/√fanIn, <c>fanIn = in/groups·kh·kw</c>.</remarks>
+[PyTorch("torch.nn.Conv2d", Differs = "Takes a generator. The same initial distribution. Zero padding only, in numbers; other padding: `Pad` first.")]
 public sealed class Conv2d : Layer
 {
     /// <summary>Draws the weights.</summary>

@@ -2,6 +2,7 @@ namespace Adjoint.Nn;
 
 /// <summary>While training, zeroes each element with probability p and scales the others by 1/(1 − p); passes everything in evaluation.</summary>
 /// <remarks>Saves nothing for the backward pass. The layer has a stream of its own, whose position is part of what a resume needs (<see cref="Module.NamedGenerators"/>).</remarks>
+[PyTorch("torch.nn.Dropout", Differs = "Takes a generator. No default probability, no `inplace`.")]
 public sealed class Dropout : Layer
 {
     /// <summary>Takes a stream of its own from a generator.</summary>

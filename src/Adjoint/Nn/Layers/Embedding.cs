@@ -2,6 +2,7 @@ namespace Adjoint.Nn;
 
 /// <summary>A table from numbers to vectors: <c>y[…, :] = table[x[…], :]</c>.</summary>
 /// <remarks>Shapes: x […] of integers → y […, C]; the table is [V, C] and starts standard normal, as is usual; transformers want a smaller deviation.</remarks>
+[PyTorch("torch.nn.Embedding", Differs = "Takes a generator. `padding_idx` is not negative. No `max_norm`, `scale_grad_by_freq`, `sparse`.")]
 public sealed class Embedding : Layer
 {
     readonly long? _padding;

@@ -2,6 +2,7 @@ namespace Adjoint.Nn;
 
 /// <summary>Normalises groups of channels: <c>y = (x − mean)/√(var + ε)·weight + bias</c>, each sample by itself.</summary>
 /// <remarks>Shapes: x [N, C, …] → the same; weight and bias [C]. Source: Wu and He 2018.</remarks>
+[PyTorch("torch.nn.GroupNorm")]
 public sealed class GroupNorm : Layer
 {
     readonly long _channels;

@@ -2,6 +2,7 @@ namespace Adjoint.Nn;
 
 /// <summary>Normalises each channel of each sample: <c>y = (x − mean)/√(var + ε)·weight + bias</c>, in training and evaluation alike.</summary>
 /// <remarks>Shapes: x [N, C, …] with axes behind the channels → the same; weight and bias [C]. Source: Ulyanov, Vedaldi and Lempitsky 2016.</remarks>
+[PyTorch("torch.nn.InstanceNorm1d", "torch.nn.InstanceNorm2d", "torch.nn.InstanceNorm3d", Differs = "One layer for any rank. No running statistics.")]
 public sealed class InstanceNorm : Layer
 {
     readonly long _channels;

@@ -2,6 +2,7 @@ namespace Adjoint.Nn;
 
 /// <summary>An affine map of the last axis: <c>y = x·Wᵀ + b</c>.</summary>
 /// <remarks>Shapes: x [..., in] → y [..., out]; W [out, in], b [out]. Both start uniform in ±1/√in.</remarks>
+[PyTorch("torch.nn.Linear", Differs = "Takes a generator. The same initial distribution.")]
 public sealed class Linear : Layer
 {
     /// <summary>Draws the weights.</summary>

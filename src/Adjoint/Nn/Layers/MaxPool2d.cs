@@ -4,6 +4,7 @@ namespace Adjoint.Nn;
 /// <param name="kernel">The window.</param>
 /// <param name="stride">How far it moves; its own size when omitted.</param>
 /// <param name="padding">Rows and columns that never win, on each side.</param>
+[PyTorch("torch.nn.MaxPool2d", Differs = "No `dilation`, `ceil_mode`, `return_indices`: the first two are the operation's.")]
 public sealed class MaxPool2d(Pair kernel, Pair? stride = null, Pair padding = default) : Layer
 {
     /// <inheritdoc/>

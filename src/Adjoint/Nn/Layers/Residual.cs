@@ -4,6 +4,7 @@ namespace Adjoint.Nn;
 /// <remarks>Source: He et al. 2016, eq. 1 and 2.</remarks>
 /// <param name="body">What is learned.</param>
 /// <param name="shortcut">What x passes through; nothing when omitted.</param>
+[NotInPyTorch("A body and a way around it.")]
 public sealed class Residual(Module<Tensor, Tensor> body, Module<Tensor, Tensor>? shortcut = null) : Layer
 {
     /// <summary>What is learned.</summary>

@@ -5,6 +5,7 @@ namespace Adjoint.Nn;
 /// <param name="size">The size of the last axis.</param>
 /// <param name="epsilon">What keeps the division away from zero.</param>
 /// <param name="dtype">The element type of the parameter.</param>
+[PyTorch("torch.nn.RMSNorm", Differs = "`epsilon` is 1e-6; PyTorch takes the type's machine precision when none is given. The last axis only.")]
 public sealed class RmsNorm(long size, double epsilon = 1e-6, DType dtype = DType.F32) : Layer
 {
     /// <summary>The factor, [size], 1 at first.</summary>

@@ -7,6 +7,7 @@ namespace Adjoint.Nn;
 /// <example><code>Sequential net = [new Linear(2, 8, random), new Tanh(), new Linear(8, 1, random)];</code></example>
 /// <param name="layers">The layers, first to last.</param>
 [CollectionBuilder(typeof(Sequential), nameof(Create))]
+[PyTorch("torch.nn.Sequential", Differs = "A list: `Sequential net = [new Linear(…), new Relu()];`")]
 public sealed class Sequential(params IEnumerable<Module<Tensor, Tensor>> layers) : Layer, IReadOnlyList<Module<Tensor, Tensor>>
 {
     [Inline]

@@ -111,6 +111,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">x has fewer than two axes, or its last axis is odd.</exception>
             /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
             /// <exception cref="ArgumentException">The position is negative, or a setting is out of range.</exception>
+            [NotInPyTorch("Rotary positions, with the scalings of published models.")]
             public Tensor Rope(RopeSettings? settings = null, long position = 0) => new Ops.Rope(settings ?? new(), position).Apply(x);
         }
     }

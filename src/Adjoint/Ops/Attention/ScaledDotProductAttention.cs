@@ -26,6 +26,7 @@ public static class ScaledDotProductAttentionSyntax
         /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
         /// <exception cref="ArgumentException">The dropout is not from 0 to 1, or has no stream.</exception>
         /// <exception cref="DTypeException">q, k or v are not floating-point numbers, or the bias is neither that nor Bool.</exception>
+        [PyTorch("torch.nn.functional.scaled_dot_product_attention", Differs = "`attn_mask` is `bias`, floats or Bool (true: may look); it may be combined with `isCausal`. Grouped heads need no `enable_gqa`. Queries that may look at nothing give zeros. Dropout takes a generator.")]
         public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null, double dropout = 0, Generator? random = null)
         {
             ArgumentNullException.ThrowIfNull(k);

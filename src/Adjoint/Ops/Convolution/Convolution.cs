@@ -137,16 +137,19 @@ namespace Adjoint
             /// <exception cref="ShapeException">Axes, channels, groups or bias do not fit, or the kernel does not fit into the padded image.</exception>
             /// <exception cref="DTypeException">An operand is not of a floating-point type.</exception>
             /// <exception cref="ArgumentException">A stride or dilation is below 1, or a padding below 0.</exception>
+            [PyTorch("torch.nn.functional.conv2d", Differs = "`padding` is numbers: no `\"same\"`.")]
             public Tensor Conv2d(Tensor weight, Tensor? bias = null, Pair? stride = null, Pair padding = default, Pair? dilation = null, int groups = 1) =>
                 Convolve(x, weight, bias, Window.Of("conv2d", (stride ?? 1).Sizes, padding.Sizes, (dilation ?? 1).Sizes), groups);
 
             /// <summary>Convolution of sequences: x [N, C, W] with weight [O, C/groups, kw] gives [N, O, W'].</summary>
             /// <inheritdoc cref="Conv2d(Tensor, Tensor, Tensor?, Pair?, Pair, Pair?, int)"/>
+            [PyTorch("torch.nn.functional.conv1d", Differs = "`padding` is numbers: no `\"same\"`.")]
             public Tensor Conv1d(Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
                 Convolve(x, weight, bias, Window.Of("conv1d", [stride], [padding], [dilation]), groups);
 
             /// <summary>Convolution of volumes: x [N, C, D, H, W] with weight [O, C/groups, kd, kh, kw] gives [N, O, D', H', W'].</summary>
             /// <inheritdoc cref="Conv2d(Tensor, Tensor, Tensor?, Pair?, Pair, Pair?, int)"/>
+            [PyTorch("torch.nn.functional.conv3d", Differs = "`padding` is numbers: no `\"same\"`. One number for all axes.")]
             public Tensor Conv3d(Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1) =>
                 Convolve(x, weight, bias, Window.Of("conv3d", [stride, stride, stride], [padding, padding, padding], [dilation, dilation, dilation]), groups);
         }

@@ -7,6 +7,7 @@ namespace Adjoint.Ops;
 /// <param name="Window">Stride, padding and dilation of the convolution.</param>
 /// <param name="Groups">Its groups.</param>
 /// <param name="Image">The sizes of its input's image.</param>
+[NotInPyTorch("the gradient of a convolution")]
 public sealed record ConvolutionInputGradient(Window Window, long Groups, Shape Image) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -19,21 +19,25 @@ public static class ConvolutionTransposeSyntax
         /// <exception cref="ShapeException">Axes, channels, groups or bias do not fit, or nothing is left of the image.</exception>
         /// <exception cref="DTypeException">An operand is not of a floating-point type.</exception>
         /// <exception cref="ArgumentException">A stride, dilation or padding is out of its range.</exception>
+        [PyTorch("torch.nn.functional.conv_transpose2d", Differs = "`dilation` comes after `groups` in PyTorch: name them.")]
         public Tensor ConvTranspose2d(Tensor weight, Tensor? bias = null, Pair? stride = null, Pair padding = default, Pair outputPadding = default, Pair? dilation = null, int groups = 1) =>
             x.ConvTranspose(weight, bias, Window.Of("conv_transpose2d", (stride ?? 1).Sizes, padding.Sizes, (dilation ?? 1).Sizes), outputPadding.Sizes, groups);
 
         /// <summary>Transposed convolution of sequences: x [N, in, W] with weight [in, out/groups, kw] gives [N, out, W'].</summary>
         /// <inheritdoc cref="ConvTranspose2d(Tensor, Tensor, Tensor?, Pair?, Pair, Pair, Pair?, int)"/>
+        [PyTorch("torch.nn.functional.conv_transpose1d", Differs = "`dilation` comes after `groups` in PyTorch: name them.")]
         public Tensor ConvTranspose1d(Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1) =>
             x.ConvTranspose(weight, bias, Window.Of("conv_transpose1d", [stride], [padding], [dilation]), [outputPadding], groups);
 
         /// <summary>Transposed convolution of volumes: x [N, in, D, H, W] with weight [in, out/groups, kd, kh, kw] gives [N, out, D', H', W'].</summary>
         /// <inheritdoc cref="ConvTranspose2d(Tensor, Tensor, Tensor?, Pair?, Pair, Pair, Pair?, int)"/>
+        [PyTorch("torch.nn.functional.conv_transpose3d", Differs = "`dilation` comes after `groups` in PyTorch: name them. One number for all axes.")]
         public Tensor ConvTranspose3d(Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1) =>
             x.ConvTranspose(weight, bias, Window.Of("conv_transpose3d", [stride, stride, stride], [padding, padding, padding], [dilation, dilation, dilation]), [outputPadding, outputPadding, outputPadding], groups);
 
         /// <summary>Transposed convolution over the axes of the window, settings for each of them.</summary>
         /// <inheritdoc cref="ConvTranspose2d(Tensor, Tensor, Tensor?, Pair?, Pair, Pair, Pair?, int)"/>
+        [NotInPyTorch("Transposed convolution with a window of any rank.")]
         public Tensor ConvTranspose(Tensor weight, Tensor? bias, Window window, ReadOnlySpan<int> outputPadding, int groups = 1)
         {
             ArgumentNullException.ThrowIfNull(weight);

@@ -7,6 +7,7 @@ namespace Adjoint.Ops;
 /// <param name="Window">Stride, padding and dilation of the convolution.</param>
 /// <param name="Groups">Its groups.</param>
 /// <param name="Kernel">The sizes of its kernel.</param>
+[NotInPyTorch("the gradient of a convolution")]
 public sealed record ConvolutionWeightGradient(Window Window, long Groups, Shape Kernel) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Abs"/>
+            [PyTorch("torch.abs", "torch.absolute")]
             public Tensor Abs() => Ops.Abs.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Acos"/>
+            [PyTorch("torch.acos", "torch.arccos")]
             public Tensor Acos() => Ops.Acos.Instance.Apply(x);
         }
     }

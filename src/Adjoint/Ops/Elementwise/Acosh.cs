@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Acosh"/>
+            [PyTorch("torch.acosh")]
             public Tensor Acosh() => Ops.Acosh.Instance.Apply(x);
         }
     }

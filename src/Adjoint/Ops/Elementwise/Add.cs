@@ -30,6 +30,7 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.Add"/>
+            [PyTorch("torch.add", Differs = "No `alpha`: write `a + alpha * b`.")]
             public static Tensor operator +(Tensor a, Tensor b) => Ops.Add.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Add"/>

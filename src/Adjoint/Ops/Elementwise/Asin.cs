@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Asin"/>
+            [PyTorch("torch.asin", "torch.arcsin")]
             public Tensor Asin() => Ops.Asin.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Asinh"/>
+            [PyTorch("torch.asinh")]
             public Tensor Asinh() => Ops.Asinh.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Atan"/>
+            [PyTorch("torch.atan", "torch.arctan")]
             public Tensor Atan() => Ops.Atan.Instance.Apply(x);
         }
     }

@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Atan2"/>
+            [PyTorch("torch.atan2", "torch.arctan2")]
             public Tensor Atan2(Tensor b) => Ops.Atan2.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Atan2"/>

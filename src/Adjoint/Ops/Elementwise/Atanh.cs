@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Atanh"/>
+            [PyTorch("torch.atanh")]
             public Tensor Atanh() => Ops.Atanh.Instance.Apply(x);
         }
     }

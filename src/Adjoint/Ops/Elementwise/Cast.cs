@@ -31,6 +31,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <summary>This tensor in another element type; itself if it has that type already.</summary>
+            [PyTorch("torch.Tensor.to", "torch.Tensor.type", "torch.Tensor.float", "torch.Tensor.double", "torch.Tensor.half", "torch.Tensor.bfloat16", "torch.Tensor.long", "torch.Tensor.int", "torch.Tensor.bool", Differs = "Types only: there is one device. One method for all types.")]
             public Tensor To(DType dtype) => x.DType == dtype ? x : new Ops.Cast(dtype).Apply(x);
         }
     }

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Ceiling"/>
+            [PyTorch("torch.ceil")]
             public Tensor Ceiling() => Ops.Ceiling.Instance.Apply(x);
         }
     }

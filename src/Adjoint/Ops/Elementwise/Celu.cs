@@ -26,6 +26,7 @@ namespace Adjoint
         {
             /// <inheritdoc cref="Ops.Celu"/>
             /// <param name="alpha">The negative of the limit for x → −∞; not zero.</param>
+            [PyTorch("torch.nn.functional.celu")]
             public Tensor Celu(double alpha = 1) => alpha == 0
                 ? throw new ArgumentException("celu: alpha must not be zero, but alpha is 0.")
                 : new Ops.Celu(alpha).Apply(x);

@@ -29,6 +29,7 @@ namespace Adjoint
             /// <param name="low">The smallest result; none if omitted.</param>
             /// <param name="high">The largest result; none if omitted.</param>
             /// <exception cref="ArgumentException"><paramref name="low"/> is above <paramref name="high"/>.</exception>
+            [PyTorch("torch.clamp", "torch.clip", Differs = "`min` and `max` are `low` and `high`; `low > high` is an error.")]
             public Tensor Clamp(double low = double.NegativeInfinity, double high = double.PositiveInfinity) => low > high
                 ? throw new ArgumentException($"clamp: low must not be above high, but low is {low} and high is {high}.")
                 : new Ops.Clamp(low, high).Apply(x);

@@ -29,6 +29,7 @@ namespace Adjoint
             /// <inheritdoc cref="Ops.ClampBetween"/>
             /// <param name="low">The smallest results.</param>
             /// <param name="high">The largest results.</param>
+            [PyTorch("torch.clamp", "torch.clip", Differs = "With tensors, both limits are given.")]
             public Tensor Clamp(Tensor low, Tensor high) => Ops.ClampBetween.Instance.Apply(x, low, high);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Cos"/>
+            [PyTorch("torch.cos")]
             public Tensor Cos() => Ops.Cos.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Cosh"/>
+            [PyTorch("torch.cosh")]
             public Tensor Cosh() => Ops.Cosh.Instance.Apply(x);
         }
     }

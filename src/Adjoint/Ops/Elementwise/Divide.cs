@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.Divide"/>
+            [PyTorch("torch.div", "torch.true_divide", Differs = "Whole numbers give F32. For `rounding_mode` write `(a / b).Floor()` or `.Truncate()`.")]
             public static Tensor operator /(Tensor a, Tensor b) => Divide.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Divide"/>

@@ -26,6 +26,7 @@ namespace Adjoint
         {
             /// <inheritdoc cref="Ops.Elu"/>
             /// <param name="alpha">The negative of the limit for x → −∞.</param>
+            [PyTorch("torch.nn.functional.elu")]
             public Tensor Elu(double alpha = 1) => new Ops.Elu(alpha).Apply(x);
         }
     }

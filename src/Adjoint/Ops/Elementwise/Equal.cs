@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Equal"/>
+            [PyTorch("torch.eq", Differs = "Not `==`, which in C# asks for one truth value: whether two handles are the same object.")]
             public Tensor EqualTo(Tensor b) => Ops.Equal.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Equal"/>

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Erf"/>
+            [PyTorch("torch.erf", "torch.special.erf")]
             public Tensor Erf() => Ops.Erf.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Erfc"/>
+            [PyTorch("torch.erfc", "torch.special.erfc")]
             public Tensor Erfc() => Ops.Erfc.Instance.Apply(x);
         }
     }

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Exp"/>
+            [PyTorch("torch.exp")]
             public Tensor Exp() => Ops.Exp.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Exp2"/>
+            [PyTorch("torch.exp2", "torch.special.exp2")]
             public Tensor Exp2() => Ops.Exp2.Instance.Apply(x);
         }
     }

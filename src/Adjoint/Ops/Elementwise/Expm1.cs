@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Expm1"/>
+            [PyTorch("torch.expm1", "torch.special.expm1")]
             public Tensor Expm1() => Ops.Expm1.Instance.Apply(x);
         }
     }

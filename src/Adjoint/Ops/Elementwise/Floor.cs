@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Floor"/>
+            [PyTorch("torch.floor")]
             public Tensor Floor() => Ops.Floor.Instance.Apply(x);
         }
     }

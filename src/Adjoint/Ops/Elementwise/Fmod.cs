@@ -34,6 +34,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Fmod"/>
+            [PyTorch("torch.fmod", Differs = "Whole numbers divided by 0 give 0; PyTorch raises an error.")]
             public Tensor Fmod(Tensor b) => Ops.Fmod.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Fmod"/>

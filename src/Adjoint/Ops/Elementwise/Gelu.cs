@@ -28,6 +28,7 @@ namespace Adjoint
         {
             /// <inheritdoc cref="Ops.Gelu"/>
             /// <param name="approximate">Use ½x(1 + tanh(√(2/π)(x + 0.044715x³))), as GPT-2 does.</param>
+            [PyTorch("torch.nn.functional.gelu", Differs = "`approximate=\"tanh\"` is `approximate: true`.")]
             public Tensor Gelu(bool approximate = false) => new Ops.Gelu(approximate).Apply(x);
         }
     }

@@ -9,6 +9,7 @@ public static class GluSyntax
         /// <remarks>Source: Dauphin et al. 2017.</remarks>
         /// <param name="dim">The axis, of even size.</param>
         /// <exception cref="ShapeException">The axis does not exist, or its size is odd.</exception>
+        [PyTorch("torch.nn.functional.glu")]
         public Tensor Glu(int dim = -1)
         {
             int axis = x.Shape.Axis(dim, "glu");

@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.Greater"/>
+            [PyTorch("torch.gt", "torch.greater")]
             public static Tensor operator >(Tensor a, Tensor b) => Greater.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Greater"/>

@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.GreaterOrEqual"/>
+            [PyTorch("torch.ge", "torch.greater_equal")]
             public static Tensor operator >=(Tensor a, Tensor b) => GreaterOrEqual.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.GreaterOrEqual"/>

@@ -21,6 +21,7 @@ namespace Adjoint
         {
             /// <inheritdoc cref="Ops.HardShrink"/>
             /// <param name="lambda">Up to what magnitude numbers vanish.</param>
+            [PyTorch("torch.nn.functional.hardshrink", Differs = "`lambd` is `lambda`.")]
             public Tensor HardShrink(double lambda = 0.5) => new Ops.HardShrink(lambda).Apply(x);
         }
     }

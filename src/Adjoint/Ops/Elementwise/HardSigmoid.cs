@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.HardSigmoid"/>
+            [PyTorch("torch.nn.functional.hardsigmoid")]
             public Tensor HardSigmoid() => Ops.HardSigmoid.Instance.Apply(x);
         }
     }

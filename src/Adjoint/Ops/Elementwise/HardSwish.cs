@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.HardSwish"/>
+            [PyTorch("torch.nn.functional.hardswish")]
             public Tensor HardSwish() => Ops.HardSwish.Instance.Apply(x);
         }
     }

@@ -27,6 +27,7 @@ namespace Adjoint
             /// <inheritdoc cref="Ops.HardTanh"/>
             /// <param name="low">The smallest result.</param>
             /// <param name="high">The largest result.</param>
+            [PyTorch("torch.nn.functional.hardtanh", Differs = "`min_val`, `max_val` are `low`, `high`.")]
             public Tensor HardTanh(double low = -1, double high = 1) => new Ops.HardTanh(low, high).Apply(x);
         }
     }

@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Hypot"/>
+            [PyTorch("torch.hypot")]
             public Tensor Hypot(Tensor b) => Ops.Hypot.Instance.Apply(a, b);
         }
     }

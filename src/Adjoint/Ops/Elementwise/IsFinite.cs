@@ -25,6 +25,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.IsFinite"/>
+            [PyTorch("torch.isfinite")]
             public Tensor IsFinite() => Ops.IsFinite.Instance.Apply(x);
         }
     }

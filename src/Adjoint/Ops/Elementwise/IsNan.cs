@@ -25,6 +25,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.IsNan"/>
+            [PyTorch("torch.isnan")]
             public Tensor IsNan() => Ops.IsNan.Instance.Apply(x);
         }
     }

@@ -26,6 +26,7 @@ namespace Adjoint
         {
             /// <inheritdoc cref="Ops.LeakyRelu"/>
             /// <param name="slope">The slope for negative x.</param>
+            [PyTorch("torch.nn.functional.leaky_relu", Differs = "`negative_slope` is `slope`.")]
             public Tensor LeakyRelu(double slope = 0.01) => new Ops.LeakyRelu(slope).Apply(x);
         }
     }

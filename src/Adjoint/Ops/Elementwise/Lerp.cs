@@ -31,6 +31,7 @@ namespace Adjoint
             /// <inheritdoc cref="Ops.Lerp"/>
             /// <param name="b">The other end.</param>
             /// <param name="weight">0 gives a, 1 gives b.</param>
+            [PyTorch("torch.lerp")]
             public Tensor Lerp(Tensor b, Tensor weight) => Ops.Lerp.Instance.Apply(a, b, weight);
 
             /// <inheritdoc cref="Ops.Lerp"/>

@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.Less"/>
+            [PyTorch("torch.lt", "torch.less")]
             public static Tensor operator <(Tensor a, Tensor b) => Less.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Less"/>

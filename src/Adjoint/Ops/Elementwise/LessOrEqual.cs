@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.LessOrEqual"/>
+            [PyTorch("torch.le", "torch.less_equal")]
             public static Tensor operator <=(Tensor a, Tensor b) => LessOrEqual.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.LessOrEqual"/>

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Log"/>
+            [PyTorch("torch.log")]
             public Tensor Log() => Ops.Log.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Log10"/>
+            [PyTorch("torch.log10")]
             public Tensor Log10() => Ops.Log10.Instance.Apply(x);
         }
     }

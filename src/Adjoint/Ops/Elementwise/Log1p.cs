@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Log1p"/>
+            [PyTorch("torch.log1p", "torch.special.log1p")]
             public Tensor Log1p() => Ops.Log1p.Instance.Apply(x);
         }
     }

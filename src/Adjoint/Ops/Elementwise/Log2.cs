@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Log2"/>
+            [PyTorch("torch.log2")]
             public Tensor Log2() => Ops.Log2.Instance.Apply(x);
         }
     }

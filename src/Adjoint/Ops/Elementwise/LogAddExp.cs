@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.LogAddExp"/>
+            [PyTorch("torch.logaddexp")]
             public Tensor LogAddExp(Tensor b) => Ops.LogAddExp.Instance.Apply(a, b);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.LogSigmoid"/>
+            [PyTorch("torch.nn.functional.logsigmoid")]
             public Tensor LogSigmoid() => Ops.LogSigmoid.Instance.Apply(x);
         }
     }

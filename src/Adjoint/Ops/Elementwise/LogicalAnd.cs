@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.LogicalAnd"/>
+            [PyTorch("torch.logical_and")]
             public Tensor LogicalAnd(Tensor b) => Ops.LogicalAnd.Instance.Apply(a, b);
         }
     }

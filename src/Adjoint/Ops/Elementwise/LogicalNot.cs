@@ -25,6 +25,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.LogicalNot"/>
+            [PyTorch("torch.logical_not")]
             public Tensor LogicalNot() => Ops.LogicalNot.Instance.Apply(x);
         }
     }

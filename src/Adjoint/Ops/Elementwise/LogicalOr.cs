@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.LogicalOr"/>
+            [PyTorch("torch.logical_or")]
             public Tensor LogicalOr(Tensor b) => Ops.LogicalOr.Instance.Apply(a, b);
         }
     }

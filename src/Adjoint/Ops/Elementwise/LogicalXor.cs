@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.LogicalXor"/>
+            [PyTorch("torch.logical_xor")]
             public Tensor LogicalXor(Tensor b) => Ops.LogicalXor.Instance.Apply(a, b);
         }
     }

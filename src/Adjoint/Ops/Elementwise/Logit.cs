@@ -26,6 +26,7 @@ namespace Adjoint
         {
             /// <inheritdoc cref="Ops.Logit"/>
             /// <param name="epsilon">How far from 0 and 1 the argument stays.</param>
+            [PyTorch("torch.logit", "torch.special.logit", Differs = "`eps` is 0 by default instead of `None`: numbers outside 0 … 1 then give ±∞ instead of NaN.")]
             public Tensor Logit(double epsilon = 0) => new Ops.Logit(epsilon).Apply(x);
         }
     }

@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Maximum"/>
+            [PyTorch("torch.maximum")]
             public Tensor Maximum(Tensor b) => Ops.Maximum.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Maximum"/>

@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Minimum"/>
+            [PyTorch("torch.minimum")]
             public Tensor Minimum(Tensor b) => Ops.Minimum.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Minimum"/>

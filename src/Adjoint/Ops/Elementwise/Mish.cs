@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Mish"/>
+            [PyTorch("torch.nn.functional.mish")]
             public Tensor Mish() => Ops.Mish.Instance.Apply(x);
         }
     }

@@ -30,6 +30,7 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.Multiply"/>
+            [PyTorch("torch.mul", "torch.multiply")]
             public static Tensor operator *(Tensor a, Tensor b) => Multiply.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Multiply"/>

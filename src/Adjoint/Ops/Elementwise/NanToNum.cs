@@ -26,6 +26,7 @@ namespace Adjoint
             /// <param name="nan">What NaN becomes.</param>
             /// <param name="positive">What +∞ becomes; the largest number of the type if not given.</param>
             /// <param name="negative">What −∞ becomes; the lowest number of the type if not given.</param>
+            [PyTorch("torch.nan_to_num", Differs = "`posinf` and `neginf` are `positive` and `negative`.")]
             public Tensor NanToNum(double nan = 0, double? positive = null, double? negative = null) => new Ops.NanToNum(nan, positive ?? Largest(x.DType), negative ?? -Largest(x.DType)).Apply(x);
         }
 

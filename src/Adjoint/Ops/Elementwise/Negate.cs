@@ -28,6 +28,7 @@ namespace Adjoint
         {
             /// <inheritdoc cref="Ops.Negate"/>
             /// <exception cref="DTypeException">The elements are Bool.</exception>
+            [PyTorch("torch.neg", "torch.negative")]
             public static Tensor operator -(Tensor x)
             {
                 ArgumentNullException.ThrowIfNull(x);

@@ -27,6 +27,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.NotEqual"/>
+            [PyTorch("torch.ne", "torch.not_equal", Differs = "Not `!=`.")]
             public Tensor NotEqualTo(Tensor b) => Ops.NotEqual.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.NotEqual"/>

@@ -26,6 +26,7 @@ namespace Adjoint
             /// <inheritdoc cref="Ops.PRelu"/>
             /// <param name="slope">One slope, or one for each channel (axis 1; of an x with one axis, that one).</param>
             /// <exception cref="ShapeException">The number of slopes does not fit.</exception>
+            [PyTorch("torch.nn.functional.prelu")]
             public Tensor PRelu(Tensor slope)
             {
                 ArgumentNullException.ThrowIfNull(slope);

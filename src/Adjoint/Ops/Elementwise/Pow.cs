@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Pow"/>
+            [PyTorch("torch.pow")]
             public Tensor Pow(Tensor b) => Ops.Pow.Instance.Apply(a, b);
         }
     }

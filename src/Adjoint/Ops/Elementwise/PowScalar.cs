@@ -32,6 +32,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.PowScalar"/>
+            [PyTorch("torch.pow")]
             public Tensor Pow(double exponent) => new Ops.PowScalar(exponent).Apply(x);
         }
     }

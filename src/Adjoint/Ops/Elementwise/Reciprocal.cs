@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Reciprocal"/>
+            [PyTorch("torch.reciprocal")]
             public Tensor Reciprocal() => Ops.Reciprocal.Instance.Apply(x);
         }
     }

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Relu"/>
+            [PyTorch("torch.relu", "torch.nn.functional.relu")]
             public Tensor Relu() => Ops.Relu.Instance.Apply(x);
         }
     }

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Relu6"/>
+            [PyTorch("torch.nn.functional.relu6")]
             public Tensor Relu6() => Ops.Relu6.Instance.Apply(x);
         }
     }

@@ -34,6 +34,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Remainder"/>
+            [PyTorch("torch.remainder", Differs = "Whole numbers divided by 0 give 0; PyTorch raises an error.")]
             public Tensor Remainder(Tensor b) => Ops.Remainder.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Remainder"/>

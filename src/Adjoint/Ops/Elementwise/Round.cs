@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Round"/>
+            [PyTorch("torch.round", Differs = "No `decimals`. Halves go to the even neighbour, as in PyTorch.")]
             public Tensor Round() => Ops.Round.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Rsqrt"/>
+            [PyTorch("torch.rsqrt")]
             public Tensor Rsqrt() => Ops.Rsqrt.Instance.Apply(x);
         }
     }

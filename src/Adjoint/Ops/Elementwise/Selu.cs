@@ -25,6 +25,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Selu"/>
+            [PyTorch("torch.nn.functional.selu")]
             public Tensor Selu() => Ops.Selu.Instance.Apply(x);
         }
     }

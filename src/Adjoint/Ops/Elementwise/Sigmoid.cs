@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Sigmoid"/>
+            [PyTorch("torch.sigmoid", "torch.nn.functional.sigmoid", "torch.special.expit")]
             public Tensor Sigmoid() => Ops.Sigmoid.Instance.Apply(x);
         }
     }

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Sign"/>
+            [PyTorch("torch.sign", "torch.sgn")]
             public Tensor Sign() => Ops.Sign.Instance.Apply(x);
         }
     }

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Silu"/>
+            [PyTorch("torch.nn.functional.silu")]
             public Tensor Silu() => Ops.Silu.Instance.Apply(x);
         }
     }

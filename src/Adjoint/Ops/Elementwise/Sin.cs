@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Sin"/>
+            [PyTorch("torch.sin")]
             public Tensor Sin() => Ops.Sin.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Sinc"/>
+            [PyTorch("torch.sinc")]
             public Tensor Sinc() => Ops.Sinc.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Sinh"/>
+            [PyTorch("torch.sinh")]
             public Tensor Sinh() => Ops.Sinh.Instance.Apply(x);
         }
     }

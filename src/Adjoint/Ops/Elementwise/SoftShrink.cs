@@ -22,6 +22,7 @@ namespace Adjoint
             /// <inheritdoc cref="Ops.SoftShrink"/>
             /// <param name="lambda">How much nearer.</param>
             /// <exception cref="ArgumentException"><paramref name="lambda"/> is negative.</exception>
+            [PyTorch("torch.nn.functional.softshrink", Differs = "`lambd` is `lambda`.")]
             public Tensor SoftShrink(double lambda = 0.5) => lambda >= 0
                 ? new Ops.SoftShrink(lambda).Apply(x)
                 : throw new ArgumentException(FormattableString.Invariant($"soft_shrink: lambda must not be negative, but it is {lambda}."));

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Softplus"/>
+            [PyTorch("torch.nn.functional.softplus", Differs = "No `beta`, `threshold`: exact and stable everywhere.")]
             public Tensor Softplus() => Ops.Softplus.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Softsign"/>
+            [PyTorch("torch.nn.functional.softsign")]
             public Tensor Softsign() => Ops.Softsign.Instance.Apply(x);
         }
     }

@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Sqrt"/>
+            [PyTorch("torch.sqrt")]
             public Tensor Sqrt() => Ops.Sqrt.Instance.Apply(x);
         }
     }

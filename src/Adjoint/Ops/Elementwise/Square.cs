@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Square"/>
+            [PyTorch("torch.square")]
             public Tensor Square() => Ops.Square.Instance.Apply(x);
         }
     }

@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.Subtract"/>
+            [PyTorch("torch.sub", "torch.subtract", Differs = "No `alpha`: write `a - alpha * b`.")]
             public static Tensor operator -(Tensor a, Tensor b) => Subtract.Instance.Apply(a, b);
 
             /// <inheritdoc cref="Ops.Subtract"/>

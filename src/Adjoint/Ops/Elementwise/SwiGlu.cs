@@ -32,6 +32,7 @@ namespace Adjoint
         {
             /// <inheritdoc cref="Ops.SwiGlu"/>
             /// <param name="b">What the gate lets through.</param>
+            [NotInPyTorch("`a·sigmoid(a)·b` in one pass over memory.")]
             public Tensor SwiGlu(Tensor b) => Ops.SwiGlu.Instance.Apply(a, b);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Tan"/>
+            [PyTorch("torch.tan")]
             public Tensor Tan() => Ops.Tan.Instance.Apply(x);
         }
     }

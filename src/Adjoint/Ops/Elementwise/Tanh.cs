@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Tanh"/>
+            [PyTorch("torch.tanh", "torch.nn.functional.tanh")]
             public Tensor Tanh() => Ops.Tanh.Instance.Apply(x);
         }
     }

@@ -21,6 +21,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.TanhShrink"/>
+            [PyTorch("torch.nn.functional.tanhshrink")]
             public Tensor TanhShrink() => Ops.TanhShrink.Instance.Apply(x);
         }
     }

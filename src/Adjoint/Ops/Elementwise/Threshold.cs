@@ -23,6 +23,7 @@ namespace Adjoint
             /// <inheritdoc cref="Ops.Threshold"/>
             /// <param name="limit">The limit.</param>
             /// <param name="value">What takes the place of everything up to it.</param>
+            [PyTorch("torch.nn.functional.threshold")]
             public Tensor Threshold(double limit, double value) => new Ops.Threshold(limit, value).Apply(x);
         }
     }

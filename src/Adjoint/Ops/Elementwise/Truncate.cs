@@ -22,6 +22,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <inheritdoc cref="Ops.Truncate"/>
+            [PyTorch("torch.trunc", "torch.fix")]
             public Tensor Truncate() => Ops.Truncate.Instance.Apply(x);
         }
     }

@@ -24,6 +24,7 @@ namespace Adjoint
         extension(Tensor a)
         {
             /// <inheritdoc cref="Ops.Xlogy"/>
+            [PyTorch("torch.xlogy", "torch.special.xlogy")]
             public Tensor Xlogy(Tensor b) => Ops.Xlogy.Instance.Apply(a, b);
         }
     }

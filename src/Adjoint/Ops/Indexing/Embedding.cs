@@ -73,6 +73,7 @@ namespace Adjoint
             /// <exception cref="DTypeException">The indices are not I64 or I32.</exception>
             /// <exception cref="ShapeException">The table has not two axes.</exception>
             /// <exception cref="ArgumentOutOfRangeException">An index, or the padding index, is no row of the table.</exception>
+            [PyTorch("torch.nn.functional.embedding", Differs = "A method of the indices. No `max_norm`, `scale_grad_by_freq`, `sparse`.")]
             public Tensor Embedding(Tensor table, long? paddingIndex = null) => new Ops.Embedding(paddingIndex).Apply(indices, table);
         }
     }

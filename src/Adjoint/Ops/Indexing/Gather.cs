@@ -88,6 +88,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">The axis does not exist, or the indices do not fit x.</exception>
             /// <exception cref="DTypeException">The indices are not I64 or I32.</exception>
             /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
+            [PyTorch("torch.gather", "torch.take_along_dim")]
             public Tensor Gather(int dim, Tensor indices) => new Ops.Gather(x.Shape.Axis(dim, "gather")).Apply(x, indices);
         }
     }

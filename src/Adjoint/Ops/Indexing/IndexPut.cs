@@ -125,6 +125,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">The axis does not exist, or the shapes do not fit.</exception>
             /// <exception cref="DTypeException">The indices are not I64 or I32.</exception>
             /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
+            [PyTorch("torch.index_add", Differs = "A copy; there is no form in place.")]
             public Tensor IndexAdd(int dim, Tensor indices, Tensor source)
             {
                 ArgumentNullException.ThrowIfNull(indices);

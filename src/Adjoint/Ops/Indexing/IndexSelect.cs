@@ -97,6 +97,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">The axis does not exist, or the indices have not one axis.</exception>
             /// <exception cref="DTypeException">The indices are not I64 or I32.</exception>
             /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
+            [PyTorch("torch.index_select")]
             public Tensor IndexSelect(int dim, Tensor indices)
             {
                 ArgumentNullException.ThrowIfNull(indices);

@@ -37,6 +37,7 @@ namespace Adjoint
             /// <summary>A copy with a value wherever the mask is true.</summary>
             /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
             /// <exception cref="DTypeException">The mask is not Bool.</exception>
+            [PyTorch("torch.masked_fill")]
             public Tensor MaskedFill(Tensor mask, double value)
             {
                 ArgumentNullException.ThrowIfNull(mask);

@@ -77,6 +77,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">The number of classes is not positive.</exception>
             /// <exception cref="DTypeException">The indices are not I64 or I32.</exception>
             /// <exception cref="ArgumentOutOfRangeException">An index is no class.</exception>
+            [PyTorch("torch.nn.functional.one_hot", Differs = "The number of classes is always given.")]
             public Tensor OneHot(long classes, DType dtype = DType.I64) => new Ops.OneHot(classes, dtype).Apply(indices);
         }
     }

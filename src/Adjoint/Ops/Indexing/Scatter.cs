@@ -99,6 +99,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">The axis does not exist, or the shapes do not fit.</exception>
             /// <exception cref="DTypeException">The indices are not I64 or I32, or the source is of another type than x.</exception>
             /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
+            [PyTorch("torch.scatter", Differs = "A copy. Of several values for one place the last stays, and it alone has a gradient; PyTorch promises none of them.")]
             public Tensor Scatter(int dim, Tensor indices, Tensor source) => new Ops.Scatter(x.Shape.Axis(dim, "scatter")).Apply(x, indices, source);
 
             /// <summary>A copy with one value written for each index, along one axis.</summary>

@@ -97,6 +97,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">The axis does not exist, or the shapes do not fit.</exception>
             /// <exception cref="DTypeException">The indices are not I64 or I32, the source is of another type than x, or x is Bool.</exception>
             /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
+            [PyTorch("torch.scatter_add", Differs = "A copy. Sums are made in the order of the indices: the same bits on any number of threads.")]
             public Tensor ScatterAdd(int dim, Tensor indices, Tensor source) => new Ops.ScatterAdd(x.Shape.Axis(dim, "scatter_add")).Apply(x, indices, source);
         }
     }

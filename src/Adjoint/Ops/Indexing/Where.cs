@@ -39,6 +39,7 @@ namespace Adjoint
         {
             /// <summary>The element of <paramref name="a"/> where this tensor is true (not zero), else that of <paramref name="b"/>.</summary>
             /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+            [PyTorch("torch.where", Differs = "A method of the condition.")]
             public Tensor Where(Tensor a, Tensor b) => Ops.Where.Instance.Apply(condition, a, b);
 
             /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>

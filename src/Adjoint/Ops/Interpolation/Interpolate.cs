@@ -14,6 +14,7 @@ public static class InterpolateSyntax
         /// <exception cref="ShapeException">x has no axes behind the channels, the size has not a length for each, or an image is empty.</exception>
         /// <exception cref="ArgumentException">Corners cannot be aligned in this mode.</exception>
         /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+        [PyTorch("torch.nn.functional.interpolate", "torch.nn.functional.upsample", Differs = "Modes by their kind, not by the number of axes: `Linear` for linear, bilinear, trilinear, `Cubic` for bicubic. No `antialias`.")]
         public Tensor Interpolate(Shape size, InterpolationMode mode = InterpolationMode.Nearest, bool alignCorners = false)
         {
             ArgumentNullException.ThrowIfNull(size);
@@ -46,6 +47,7 @@ public static class InterpolateSyntax
         /// <param name="factor">The factor for all axes.</param>
         /// <param name="mode">How values between elements are found.</param>
         /// <param name="alignCorners">Whether the middles of the outermost elements stay where they are; else the outer edges do. For linear and cubic modes.</param>
+        [PyTorch("torch.nn.functional.interpolate", Differs = "`scale_factor` is a method of its own.")]
         public Tensor InterpolateBy(double factor, InterpolationMode mode = InterpolationMode.Nearest, bool alignCorners = false) => x.InterpolateBy([factor], mode, alignCorners);
     }
 

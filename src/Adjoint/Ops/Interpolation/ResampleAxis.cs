@@ -7,6 +7,7 @@ namespace Adjoint.Ops;
 /// <param name="Dim">The axis.</param>
 /// <param name="Taps">The weights w.</param>
 /// <param name="Transposed">Whether w is transposed: from the result's length back to x's.</param>
+[NotInPyTorch("one axis of Interpolate")]
 public sealed record ResampleAxis(int Dim, AxisTaps Taps, bool Transposed = false) : Op, ISampled
 {
     long Before => Transposed ? Taps.To : Taps.From;

@@ -19,6 +19,7 @@ public static class EinsumSyntax
         /// <param name="operands">One tensor for each term; their types are promoted to a common one.</param>
         /// <exception cref="ArgumentException">The equation cannot be read, or does not have a term for each operand.</exception>
         /// <exception cref="ShapeException">A term does not name its operand's axes, or an index has several sizes.</exception>
+        [PyTorch("torch.einsum")]
         public static Tensor Einsum(string equation, params ReadOnlySpan<Tensor> operands)
         {
             ArgumentNullException.ThrowIfNull(equation);

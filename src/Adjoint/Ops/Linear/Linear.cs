@@ -158,6 +158,7 @@ namespace Adjoint
             /// <param name="bias">[out], or none.</param>
             /// <exception cref="ShapeException">The last axis of x, the weight and the bias do not fit.</exception>
             /// <exception cref="DTypeException">An operand is not of a floating-point type.</exception>
+            [PyTorch("torch.nn.functional.linear")]
             public Tensor Linear(Tensor weight, Tensor? bias = null)
             {
                 ArgumentNullException.ThrowIfNull(weight);

@@ -125,6 +125,7 @@ namespace Adjoint
             /// <remarks>A vector on the left is a row, on the right a column, and its axis is missing in the result: [k]·[k] is a single value.</remarks>
             /// <exception cref="ShapeException">Columns and rows differ, leading axes do not broadcast, or an operand has no axes.</exception>
             /// <exception cref="DTypeException">An operand is not of a floating-point type.</exception>
+            [PyTorch("torch.matmul", "torch.mm", "torch.bmm", "torch.mv", "torch.dot", "torch.Tensor.__matmul__", Differs = "C# has no `@`. One method for vectors, matrices and stacks of them.")]
             public Tensor MatMul(Tensor other)
             {
                 ArgumentNullException.ThrowIfNull(other);

@@ -3,6 +3,7 @@ namespace Adjoint.Ops;
 /// <summary>The gradient of <see cref="CrossEntropy"/> along the logits, in one pass: with g a row's gradient and r its target, <c>dx = g·((Σr)·softmax(x) − r)</c>.</summary>
 /// <remarks>Inputs: dy, logits, target, lse, total, and class weights if there are any.</remarks>
 /// <param name="Forward">The operation differentiated.</param>
+[NotInPyTorch("the gradient of CrossEntropy")]
 public sealed record CrossEntropyBackward(CrossEntropy Forward) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ namespace Adjoint.Ops;
 /// <remarks>Inputs: dy [B], then those of the loss. It has no gradient of its own.</remarks>
 /// <param name="Blank">The symbol that says nothing.</param>
 /// <param name="ZeroInfinity">Whether a target that cannot be said has gradient 0 rather than NaN.</param>
+[NotInPyTorch("the gradient of CtcLoss")]
 public sealed record CtcLossBackward(long Blank, bool ZeroInfinity) : Op, ISampled
 {
     /// <inheritdoc/>

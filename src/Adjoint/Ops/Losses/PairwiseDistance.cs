@@ -11,6 +11,7 @@ public static class PairwiseDistanceSyntax
         /// <param name="epsilon">ε, which keeps the distance of equal vectors differentiable.</param>
         /// <param name="keepDim">Leave the last axis in the shape with size 1.</param>
         /// <exception cref="ShapeException">The shapes do not broadcast, or there is no axis.</exception>
+        [PyTorch("torch.nn.functional.pairwise_distance")]
         public Tensor PairwiseDistance(Tensor other, double p = 2, double epsilon = 1e-6, bool keepDim = false) =>
             x.Zip(other, (a, b) => a - b + epsilon).Norm(p, [-1], keepDim);
 
@@ -19,6 +20,7 @@ public static class PairwiseDistanceSyntax
         /// <param name="other">The others; leading axes broadcast.</param>
         /// <param name="p">The order of the norm.</param>
         /// <exception cref="ShapeException">The vectors differ in length, leading axes do not broadcast, or there are fewer than two axes.</exception>
+        [PyTorch("torch.cdist", Differs = "Takes memory for all differences.")]
         public Tensor Cdist(Tensor other, double p = 2)
         {
             ArgumentNullException.ThrowIfNull(other);

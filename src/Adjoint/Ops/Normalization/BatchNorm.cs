@@ -129,6 +129,7 @@ namespace Adjoint
             /// <returns>y, and the batch's mean and biased variance [C].</returns>
             /// <exception cref="ShapeException">The shapes do not fit, or a channel has one value only.</exception>
             /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+            [PyTorch("torch.nn.functional.batch_norm", Differs = "Returns the batch's mean and variance instead of moving running ones; the layer `BatchNorm` does that. In evaluation: `BatchNormEval`.")]
             public (Tensor Y, Tensor Mean, Tensor Variance) BatchNorm(Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
             {
                 var op = new BatchNorm(epsilon, weight is not null, bias is not null);

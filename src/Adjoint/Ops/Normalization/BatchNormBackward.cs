@@ -5,6 +5,7 @@ namespace Adjoint.Ops;
 /// <param name="Epsilon">ε, added under the root.</param>
 /// <param name="Weighted">Whether a weight is given.</param>
 /// <param name="Biased">Whether a bias is given.</param>
+[NotInPyTorch("the gradient of BatchNorm")]
 public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biased) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -41,6 +41,7 @@ namespace Adjoint
             /// <param name="bias">b, [C]; none means 0.</param>
             /// <param name="epsilon">ε, added under the root.</param>
             /// <exception cref="ShapeException">The shapes do not fit.</exception>
+            [PyTorch("torch.nn.functional.batch_norm", Differs = "`training=False`.")]
             public Tensor BatchNormEval(Tensor mean, Tensor variance, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
             {
                 ArgumentNullException.ThrowIfNull(mean);

@@ -13,6 +13,7 @@ public static class GroupNormSyntax
         /// <param name="epsilon">ε, added under the root.</param>
         /// <exception cref="ShapeException">The groups do not divide the channels, or the parameters are not [C].</exception>
         /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+        [PyTorch("torch.nn.functional.group_norm")]
         public Tensor GroupNorm(long groups, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
         {
             if (x.Rank < 2) throw new ShapeException($"group_norm: x must be [N, C] or [N, C, …], but it is {x.Shape}.");

@@ -12,6 +12,7 @@ public static class InstanceNormSyntax
         /// <param name="epsilon">ε, added under the root.</param>
         /// <exception cref="ShapeException">x is not [N, C, …] with more than one value behind a channel, or the parameters are not [C].</exception>
         /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+        [PyTorch("torch.nn.functional.instance_norm", Differs = "No running statistics.")]
         public Tensor InstanceNorm(Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
         {
             if (x.Rank < 3) throw new ShapeException($"instance_norm: x must be [N, C, …] with axes behind the channels, but it is {x.Shape}.");

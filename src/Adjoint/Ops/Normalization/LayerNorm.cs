@@ -137,6 +137,7 @@ namespace Adjoint
             /// <param name="epsilon">ε, added under the root.</param>
             /// <exception cref="ShapeException">The shapes do not fit.</exception>
             /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+            [PyTorch("torch.nn.functional.layer_norm")]
             public Tensor LayerNorm(Shape normalizedShape, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
             {
                 var op = new LayerNorm(normalizedShape, epsilon, weight is not null, bias is not null);

@@ -13,6 +13,7 @@ public static class LocalResponseNormSyntax
         /// <param name="k">What is added to the mean.</param>
         /// <exception cref="ShapeException">x has not the axes [N, C, …].</exception>
         /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
+        [PyTorch("torch.nn.functional.local_response_norm")]
         public Tensor LocalResponseNorm(int size, double alpha = 1e-4, double beta = 0.75, double k = 1)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);

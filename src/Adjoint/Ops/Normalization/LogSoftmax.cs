@@ -64,6 +64,7 @@ namespace Adjoint
             /// <summary>Logarithm of softmax along an axis: <c>y = x − ln Σ eˣ</c>.</summary>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
             /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+            [PyTorch("torch.log_softmax", "torch.nn.functional.log_softmax")]
             public Tensor LogSoftmax(int dim) => new Ops.LogSoftmax(x.Shape.Axis(dim, "log_softmax")).Apply(x);
         }
     }

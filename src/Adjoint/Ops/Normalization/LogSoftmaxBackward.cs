@@ -3,6 +3,7 @@ namespace Adjoint.Ops;
 /// <summary>The gradient of <see cref="LogSoftmax"/> in one pass, from its result: <c>dx = dy − eʸ·Σ dy</c>, sums along the axis.</summary>
 /// <remarks>Inputs: dy and y. Saves both.</remarks>
 /// <param name="Dim">The axis, counted from 0.</param>
+[NotInPyTorch("the gradient of LogSoftmax")]
 public sealed record LogSoftmaxBackward(int Dim) : Op, ISampled
 {
     /// <inheritdoc/>

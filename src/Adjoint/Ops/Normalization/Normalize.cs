@@ -10,6 +10,7 @@ public static class NormalizeSyntax
         /// <param name="dim">The axis along which the vectors lie.</param>
         /// <param name="epsilon">The least norm that is divided by.</param>
         /// <exception cref="ShapeException">The axis does not exist.</exception>
+        [PyTorch("torch.nn.functional.normalize")]
         public Tensor Normalize(double p = 2, int dim = 1, double epsilon = 1e-12) => x / x.Norm(p, [dim], keepDim: true).Clamp(epsilon);
     }
 }

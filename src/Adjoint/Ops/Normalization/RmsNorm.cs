@@ -118,6 +118,7 @@ namespace Adjoint
             /// <param name="epsilon">ε, added under the root.</param>
             /// <exception cref="ShapeException">The shapes do not fit.</exception>
             /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+            [PyTorch("torch.nn.functional.rms_norm", Differs = "`epsilon` is 1e-6; PyTorch takes the type's machine precision when none is given (1.2e-7 for F32).")]
             public Tensor RmsNorm(Shape normalizedShape, Tensor? weight = null, double epsilon = 1e-6)
             {
                 var op = new RmsNorm(normalizedShape, epsilon, weight is not null);

@@ -5,6 +5,7 @@ namespace Adjoint.Ops;
 /// <param name="Normalized">The shape of the last axes, which are normalised together.</param>
 /// <param name="Epsilon">ε, added under the root.</param>
 /// <param name="Weighted">Whether a weight is given.</param>
+[NotInPyTorch("the gradient of RmsNorm")]
 public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weighted) : Op, ISampled
 {
     /// <inheritdoc/>

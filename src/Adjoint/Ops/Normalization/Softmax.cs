@@ -64,6 +64,7 @@ namespace Adjoint
             /// <summary>Softmax along an axis: <c>y = eˣ / Σ eˣ</c>.</summary>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
             /// <exception cref="DTypeException">The elements are not floating-point numbers.</exception>
+            [PyTorch("torch.softmax", "torch.nn.functional.softmax")]
             public Tensor Softmax(int dim) => new Ops.Softmax(x.Shape.Axis(dim, "softmax")).Apply(x);
         }
     }

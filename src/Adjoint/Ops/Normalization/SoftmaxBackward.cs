@@ -3,6 +3,7 @@ namespace Adjoint.Ops;
 /// <summary>The gradient of <see cref="Softmax"/> in one pass, from its result: <c>dx = y·(dy − Σ y·dy)</c>, sums along the axis.</summary>
 /// <remarks>Inputs: dy and y. Saves both.</remarks>
 /// <param name="Dim">The axis, counted from 0.</param>
+[NotInPyTorch("the gradient of Softmax")]
 public sealed record SoftmaxBackward(int Dim) : Op, ISampled
 {
     /// <inheritdoc/>

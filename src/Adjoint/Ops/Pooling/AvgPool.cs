@@ -94,6 +94,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">x is no batch of images, or the kernel does not fit into the padded image.</exception>
             /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
             /// <exception cref="ArgumentException">A kernel or stride is below 1, or a padding below 0 or above half the kernel.</exception>
+            [PyTorch("torch.nn.functional.avg_pool2d", Differs = "No `divisor_override`.")]
             public Tensor AvgPool2d(Pair kernel, Pair? stride = null, Pair padding = default, bool countIncludePad = true, bool ceilMode = false) =>
                 new AvgPool(SlidingWindows.Of("avg_pool2d", kernel, stride ?? kernel, padding, 1, ceilMode, countIncludePad)).Apply(x);
 
@@ -101,6 +102,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">x is no batch of images, or the images are empty.</exception>
             /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
             /// <exception cref="ArgumentException">A size is below 1.</exception>
+            [PyTorch("torch.nn.functional.adaptive_avg_pool2d")]
             public Tensor AdaptiveAvgPool2d(Pair size) => new AvgPool(AdaptiveWindows.Of("adaptive_avg_pool2d", size)).Apply(x);
         }
     }

@@ -6,6 +6,7 @@ namespace Adjoint.Ops;
 /// <remarks>dy [N, C, H', W'] gives dx [N, C, H, W]. Saves nothing.</remarks>
 /// <param name="Windows">How the windows lie.</param>
 /// <param name="Image">Height and width of the pooling's input.</param>
+[NotInPyTorch("the gradient of AvgPool")]
 public sealed record AvgPoolGradient(Windows Windows, Shape Image) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -107,6 +107,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">x is no batch of images, or the kernel does not fit into the padded image.</exception>
             /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
             /// <exception cref="ArgumentException">A kernel, stride or dilation is below 1, or a padding below 0 or above half the kernel.</exception>
+            [PyTorch("torch.nn.functional.max_pool2d", Differs = "No `return_indices`.")]
             public Tensor MaxPool2d(Pair kernel, Pair? stride = null, Pair padding = default, Pair? dilation = null, bool ceilMode = false) =>
                 new MaxPool(SlidingWindows.Of("max_pool2d", kernel, stride ?? kernel, padding, dilation ?? 1, ceilMode, countPadding: true)).Apply(x);
 
@@ -114,6 +115,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">x is no batch of images, or the images are empty.</exception>
             /// <exception cref="DTypeException">x is not of a floating-point type.</exception>
             /// <exception cref="ArgumentException">A size is below 1.</exception>
+            [PyTorch("torch.nn.functional.adaptive_max_pool2d", Differs = "No `return_indices`.")]
             public Tensor AdaptiveMaxPool2d(Pair size) => new MaxPool(AdaptiveWindows.Of("adaptive_max_pool2d", size)).Apply(x);
         }
     }

@@ -4,6 +4,7 @@ namespace Adjoint.Ops;
 
 /// <summary>Elements taken from the places in their plane that indices name: <c>y[n, c, p] = x[n, c, index[n, c, p]]</c>; the gradient of <see cref="PlaneScatter"/>.</summary>
 /// <remarks>x is [N, C, H, W], index (I64, into the flattened plane; −1: 0 is taken) and y are [N, C, H', W']. Saves the indices.</remarks>
+[NotInPyTorch("a step of MaxPool")]
 public sealed record PlaneGather : Op, ISampled
 {
     /// <inheritdoc/>

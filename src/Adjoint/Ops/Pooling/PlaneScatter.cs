@@ -5,6 +5,7 @@ namespace Adjoint.Ops;
 /// <summary>Elements added to the places in their plane that indices name: <c>dx[n, c, index[n, c, p]] += dy[n, c, p]</c>; the gradient of a maximum over windows.</summary>
 /// <remarks>dy and index (I64, into the flattened plane; −1: nowhere) are [N, C, H', W'], dx is [N, C, H, W]. Saves the indices.</remarks>
 /// <param name="Image">Height and width of the result.</param>
+[NotInPyTorch("the gradient of MaxPool")]
 public sealed record PlaneScatter(Shape Image) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ public static class Pool1dSyntax
         /// <param name="ceilMode">Whether a last window that begins inside but ends outside counts.</param>
         /// <exception cref="ShapeException">x has not the axes [N, C, L], or the kernel does not fit into the padded sequence.</exception>
         /// <exception cref="ArgumentException">A kernel, stride or dilation is below 1, or a padding below 0 or above half the kernel.</exception>
+        [PyTorch("torch.nn.functional.max_pool1d", Differs = "No `return_indices`.")]
         public Tensor MaxPool1d(int kernel, int? stride = null, int padding = 0, int dilation = 1, bool ceilMode = false) =>
             OneRow(x, "max_pool1d", image => image.MaxPool2d((1, kernel), (1, stride ?? kernel), (0, padding), (1, dilation), ceilMode));
 
@@ -24,17 +25,20 @@ public static class Pool1dSyntax
         /// <param name="ceilMode">Whether a last window that begins inside but ends outside counts.</param>
         /// <exception cref="ShapeException">x has not the axes [N, C, L], or the kernel does not fit into the padded sequence.</exception>
         /// <exception cref="ArgumentException">A kernel or stride is below 1, or a padding below 0 or above half the kernel.</exception>
+        [PyTorch("torch.nn.functional.avg_pool1d")]
         public Tensor AvgPool1d(int kernel, int? stride = null, int padding = 0, bool countIncludePad = true, bool ceilMode = false) =>
             OneRow(x, "avg_pool1d", image => image.AvgPool2d((1, kernel), (1, stride ?? kernel), (0, padding), countIncludePad, ceilMode));
 
         /// <summary>The largest element of each of <paramref name="size"/> windows that divide the sequence evenly.</summary>
         /// <exception cref="ShapeException">x has not the axes [N, C, L], or the sequences are empty.</exception>
         /// <exception cref="ArgumentException">The size is below 1.</exception>
+        [PyTorch("torch.nn.functional.adaptive_max_pool1d", Differs = "No `return_indices`.")]
         public Tensor AdaptiveMaxPool1d(int size) => OneRow(x, "adaptive_max_pool1d", image => image.AdaptiveMaxPool2d((1, size)));
 
         /// <summary>The mean of each of <paramref name="size"/> windows that divide the sequence evenly.</summary>
         /// <exception cref="ShapeException">x has not the axes [N, C, L], or the sequences are empty.</exception>
         /// <exception cref="ArgumentException">The size is below 1.</exception>
+        [PyTorch("torch.nn.functional.adaptive_avg_pool1d")]
         public Tensor AdaptiveAvgPool1d(int size) => OneRow(x, "adaptive_avg_pool1d", image => image.AdaptiveAvgPool2d((1, size)));
     }
 

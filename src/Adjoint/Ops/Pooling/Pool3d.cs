@@ -17,6 +17,7 @@ public static class Pool3dSyntax
         /// <param name="ceilMode">Whether a last window that begins inside but ends outside counts.</param>
         /// <exception cref="ShapeException">x has not the axes [N, C, D, H, W], or the kernel does not fit into the padded volume.</exception>
         /// <exception cref="ArgumentException">There are other than one or three numbers, a kernel, stride or dilation is below 1, or a padding below 0 or above half the kernel.</exception>
+        [PyTorch("torch.nn.functional.max_pool3d", Differs = "No `return_indices`.")]
         public Tensor MaxPool3d(ReadOnlySpan<int> kernel, ReadOnlySpan<int> stride = default, ReadOnlySpan<int> padding = default, ReadOnlySpan<int> dilation = default, bool ceilMode = false)
         {
             const string Name = "max_pool3d";
@@ -34,6 +35,7 @@ public static class Pool3dSyntax
         /// <param name="ceilMode">Whether a last window that begins inside but ends outside counts.</param>
         /// <exception cref="ShapeException">x has not the axes [N, C, D, H, W], or the kernel does not fit into the padded volume.</exception>
         /// <exception cref="ArgumentException">There are other than one or three numbers, a kernel or stride is below 1, or a padding below 0 or above half the kernel.</exception>
+        [PyTorch("torch.nn.functional.avg_pool3d", Differs = "No `divisor_override`.")]
         public Tensor AvgPool3d(ReadOnlySpan<int> kernel, ReadOnlySpan<int> stride = default, ReadOnlySpan<int> padding = default, bool countIncludePad = true, bool ceilMode = false)
         {
             const string Name = "avg_pool3d";
@@ -46,6 +48,7 @@ public static class Pool3dSyntax
         /// <summary>The largest element of each of <paramref name="size"/> windows that divide the volume evenly.</summary>
         /// <exception cref="ShapeException">x has not the axes [N, C, D, H, W], or the volumes are empty.</exception>
         /// <exception cref="ArgumentException">There are other than one or three sizes, or one is below 1.</exception>
+        [PyTorch("torch.nn.functional.adaptive_max_pool3d", Differs = "No `return_indices`.")]
         public Tensor AdaptiveMaxPool3d(ReadOnlySpan<int> size)
         {
             int[] n = Three("adaptive_max_pool3d", size, 1);
@@ -55,6 +58,7 @@ public static class Pool3dSyntax
         /// <summary>The mean of each of <paramref name="size"/> windows that divide the volume evenly.</summary>
         /// <exception cref="ShapeException">x has not the axes [N, C, D, H, W], or the volumes are empty.</exception>
         /// <exception cref="ArgumentException">There are other than one or three sizes, or one is below 1.</exception>
+        [PyTorch("torch.nn.functional.adaptive_avg_pool3d")]
         public Tensor AdaptiveAvgPool3d(ReadOnlySpan<int> size)
         {
             int[] n = Three("adaptive_avg_pool3d", size, 1);

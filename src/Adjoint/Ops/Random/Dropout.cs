@@ -94,6 +94,7 @@ namespace Adjoint
             /// <param name="random">The stream that decides; it moves on.</param>
             /// <exception cref="ArgumentException">The probability is not from 0 to 1.</exception>
             /// <exception cref="DTypeException">x does not hold floating-point numbers.</exception>
+            [PyTorch("torch.nn.functional.dropout", Differs = "Always drops (`training=True`), and takes a generator; the layer `Dropout` knows the mode. No default probability.")]
             public Tensor Dropout(double probability, Generator random)
             {
                 ArgumentNullException.ThrowIfNull(random);

@@ -16,6 +16,7 @@ public static class MultinomialSyntax
         /// <exception cref="ShapeException">The weights have not one or two axes.</exception>
         /// <exception cref="ArgumentOutOfRangeException">The count is not positive.</exception>
         /// <exception cref="ArgumentException">A weight is negative or not finite, a row adds up to 0, or has fewer positive weights than are to be drawn without replacement.</exception>
+        [PyTorch("torch.multinomial", Differs = "A method of the generator.")]
         public Tensor Multinomial(Tensor weights, int count, bool replacement = false)
         {
             ArgumentNullException.ThrowIfNull(weights);
@@ -42,6 +43,7 @@ public static class MultinomialSyntax
         /// <remarks>The largest of logits plus Gumbel noise (Gumbel 1954); −∞ is never drawn where there is anything else.</remarks>
         /// <exception cref="ShapeException">There is no axis, or nothing in it.</exception>
         /// <exception cref="DTypeException">The logits are not floating-point numbers.</exception>
+        [PyTorch("torch.distributions.Categorical", Differs = "`Categorical(logits=…).sample()`.")]
         public Tensor Categorical(Tensor logits)
         {
             ArgumentNullException.ThrowIfNull(logits);

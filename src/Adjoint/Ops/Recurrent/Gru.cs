@@ -23,6 +23,7 @@ public static class GruSyntax
         /// <param name="reverse">Go from the last time step to the first.</param>
         /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
         /// <exception cref="DTypeException">An operand is not of a floating-point type.</exception>
+        [PyTorch("torch.gru", Differs = "One layer, one direction, [B, T, I] (batch first), as the layer of the same name computes it.")]
         public (Tensor Y, Tensor H) Gru(Tensor weightInput, Tensor weightHidden, Tensor? biasInput = null, Tensor? biasHidden = null, Tensor? initial = null, bool reverse = false)
         {
             long size = Cells.Check("gru", 3, x, weightInput, weightHidden, biasInput, biasHidden, [initial]);

@@ -2,6 +2,7 @@ namespace Adjoint.Ops;
 
 /// <summary>The next state of a GRU cell: <c>h' = n + σ(a + b)·(h − n)</c>.</summary>
 /// <remarks>Inputs: a from x and b from the state, whose sum says how much of the state is kept; the candidate n; the state h. Saves all four.</remarks>
+[NotInPyTorch("a step of the GRU")]
 internal sealed record GruState : Elementwise, ISampled
 {
     internal static GruState Instance { get; } = new();

@@ -2,6 +2,7 @@ namespace Adjoint.Ops;
 
 /// <summary>What an LSTM cell remembers next: <c>c' = σ(f)·c + σ(i)·tanh(g)</c>.</summary>
 /// <remarks>Inputs: the sums i, f, g before their functions, and the memory c. One pass over memory. Saves all four.</remarks>
+[NotInPyTorch("a step of the LSTM")]
 internal sealed record LstmMemory : Elementwise, ISampled
 {
     internal static LstmMemory Instance { get; } = new();

@@ -2,6 +2,7 @@ namespace Adjoint.Ops;
 
 /// <summary>What an LSTM cell shows of its memory: <c>h = σ(o)·tanh(c)</c>.</summary>
 /// <remarks>Inputs: the sum o before its function, and the memory c. Saves both.</remarks>
+[NotInPyTorch("a step of the LSTM")]
 internal sealed record LstmOutput : Elementwise, ISampled
 {
     internal static LstmOutput Instance { get; } = new();

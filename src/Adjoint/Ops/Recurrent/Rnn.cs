@@ -21,6 +21,7 @@ public static class RnnSyntax
         /// <param name="reverse">Go from the last time step to the first.</param>
         /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
         /// <exception cref="DTypeException">An operand is not of a floating-point type.</exception>
+        [PyTorch("torch.rnn_tanh", "torch.rnn_relu", Differs = "One layer, one direction, [B, T, I] (batch first), as the layer of the same name computes it.")]
         public (Tensor Y, Tensor H) Rnn(Tensor weightInput, Tensor weightHidden, Tensor? biasInput = null, Tensor? biasHidden = null, Tensor? initial = null, bool relu = false, bool reverse = false)
         {
             long size = Cells.Check("rnn", 1, x, weightInput, weightHidden, biasInput, biasHidden, [initial]);

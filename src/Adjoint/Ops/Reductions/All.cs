@@ -55,6 +55,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="All(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.all", Differs = "Several axes: `x.All([0, 2])`; all: `x.All()`.")]
             public Tensor All(int dim, bool keepDim = false) => x.All([dim], keepDim);
 
             /// <summary>Whether no element is zero, over all axes.</summary>

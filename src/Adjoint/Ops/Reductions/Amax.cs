@@ -63,6 +63,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Amax(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.amax", Differs = "Several axes: `x.Amax([0, 2])`; all: `x.Amax()`.")]
             public Tensor Amax(int dim, bool keepDim = false) => x.Amax([dim], keepDim);
 
             /// <summary>The largest of all elements, over all axes.</summary>

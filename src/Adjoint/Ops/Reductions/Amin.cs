@@ -63,6 +63,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Amin(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.amin", Differs = "Several axes: `x.Amin([0, 2])`; all: `x.Amin()`.")]
             public Tensor Amin(int dim, bool keepDim = false) => x.Amin([dim], keepDim);
 
             /// <summary>The smallest of all elements, over all axes.</summary>

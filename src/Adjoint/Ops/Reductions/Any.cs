@@ -55,6 +55,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Any(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.any", Differs = "Several axes: `x.Any([0, 2])`; all: `x.Any()`.")]
             public Tensor Any(int dim, bool keepDim = false) => x.Any([dim], keepDim);
 
             /// <summary>Whether some element is not zero, over all axes.</summary>

@@ -50,6 +50,7 @@ namespace Adjoint
             /// <param name="dim">The axis; none means all.</param>
             /// <param name="keepDim">Leave the searched axes in the shape with size 1.</param>
             /// <exception cref="ShapeException">The axis does not exist, or there is nothing to search.</exception>
+            [PyTorch("torch.argmax")]
             public Tensor Argmax(int? dim = null, bool keepDim = false)
             {
                 Axes axes = dim is { } one ? Axes.Of([one], x.Shape, "argmax") : Axes.Of([], x.Shape, "argmax");

@@ -55,6 +55,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="CountNonZero(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.count_nonzero", Differs = "Several axes: `x.CountNonZero([0, 2])`; all: `x.CountNonZero()`.")]
             public Tensor CountNonZero(int dim, bool keepDim = false) => x.CountNonZero([dim], keepDim);
 
             /// <summary>The number of elements that are not zero, over all axes.</summary>

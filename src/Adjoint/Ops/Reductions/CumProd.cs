@@ -56,6 +56,7 @@ namespace Adjoint
         {
             /// <summary>The running product along an axis: <c>y[i] = x[0] · … · x[i]</c>.</summary>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
+            [PyTorch("torch.cumprod")]
             public Tensor CumProd(int dim) => new Ops.CumProd(x.Shape.Axis(dim, "cum_prod")).Apply(x);
         }
     }

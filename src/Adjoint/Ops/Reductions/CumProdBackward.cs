@@ -3,6 +3,7 @@ namespace Adjoint.Ops;
 /// <summary>The gradient of <see cref="CumProd"/> without a division, so that zeros do no harm: <c>dx[i] = Σ dy[k]·Π x[j], k ≥ i, j ≤ k, j ≠ i</c>.</summary>
 /// <remarks>Inputs: dy and x. Saves both; differentiated again, it takes memory that grows with the square of the number of factors.</remarks>
 /// <param name="Dim">The axis, counted from 0.</param>
+[NotInPyTorch("the gradient of CumProd")]
 public sealed record CumProdBackward(int Dim) : Op, ISampled
 {
     /// <inheritdoc/>

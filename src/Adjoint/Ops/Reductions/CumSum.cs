@@ -60,6 +60,7 @@ namespace Adjoint
             /// <param name="dim">The axis.</param>
             /// <param name="reverse">Start at the end.</param>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
+            [PyTorch("torch.cumsum", Differs = "`reverse: true` sums from the end.")]
             public Tensor CumSum(int dim, bool reverse = false) => new Ops.CumSum(x.Shape.Axis(dim, "cum_sum"), reverse).Apply(x);
         }
     }

@@ -80,6 +80,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="LogSumExp(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.logsumexp", Differs = "Several axes: `x.LogSumExp([0, 2])`; all: `x.LogSumExp()`.")]
             public Tensor LogSumExp(int dim, bool keepDim = false) => x.LogSumExp([dim], keepDim);
 
             /// <summary>The logarithm of the sum of exponentials of all elements, over all axes.</summary>

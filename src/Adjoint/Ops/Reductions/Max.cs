@@ -35,10 +35,12 @@ namespace Adjoint
             /// <param name="dim">The axis.</param>
             /// <param name="keepDim">Leave the axis in the shape with size 1.</param>
             /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
+            [PyTorch("torch.max", Differs = "Of two tensors: `a.Maximum(b)`.")]
             public (Tensor Values, Tensor Indices) Max(int dim, bool keepDim = false) => new Max(x.Shape.Axis(dim, "max")).Both(x, keepDim);
 
             /// <summary>The largest of all elements; equal ones share the gradient equally. Over several axes: <c>Amax</c>.</summary>
             /// <exception cref="ShapeException">There are no elements.</exception>
+            [PyTorch("torch.max", Differs = "Equal elements share the gradient.")]
             public Tensor Max() => x.Amax();
         }
     }

@@ -59,6 +59,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Mean(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.mean", Differs = "Several axes: `x.Mean([0, 2])`; all: `x.Mean()`. Floating-point numbers only, as in PyTorch.")]
             public Tensor Mean(int dim, bool keepDim = false) => x.Mean([dim], keepDim);
 
             /// <summary>The arithmetic mean of all elements, over all axes.</summary>

@@ -35,10 +35,12 @@ namespace Adjoint
             /// <param name="dim">The axis.</param>
             /// <param name="keepDim">Leave the axis in the shape with size 1.</param>
             /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
+            [PyTorch("torch.min", Differs = "Of two tensors: `a.Minimum(b)`.")]
             public (Tensor Values, Tensor Indices) Min(int dim, bool keepDim = false) => new Min(x.Shape.Axis(dim, "min")).Both(x, keepDim);
 
             /// <summary>The smallest of all elements; equal ones share the gradient equally. Over several axes: <c>Amin</c>.</summary>
             /// <exception cref="ShapeException">There are no elements.</exception>
+            [PyTorch("torch.min", Differs = "Equal elements share the gradient.")]
             public Tensor Min() => x.Amin();
         }
     }

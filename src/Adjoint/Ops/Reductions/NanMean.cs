@@ -22,6 +22,7 @@ public static class NanMeanSyntax
         }
 
         /// <inheritdoc cref="NanMean(Tensor, ReadOnlySpan{int}, bool)"/>
+        [PyTorch("torch.nanmean", Differs = "Several axes: `x.NanMean([0, 2])`; all: `x.NanMean()`.")]
         public Tensor NanMean(int dim, bool keepDim = false) => x.NanMean([dim], keepDim);
 
         /// <summary>The arithmetic mean of all elements that are numbers.</summary>

@@ -19,6 +19,7 @@ public static class NanSumSyntax
         }
 
         /// <inheritdoc cref="NanSum(Tensor, ReadOnlySpan{int}, bool)"/>
+        [PyTorch("torch.nansum", Differs = "Several axes: `x.NanSum([0, 2])`; all: `x.NanSum()`.")]
         public Tensor NanSum(int dim, bool keepDim = false) => x.NanSum([dim], keepDim);
 
         /// <summary>The sum of all elements that are numbers.</summary>

@@ -121,6 +121,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Norm(Tensor, double, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.linalg.vector_norm", "torch.norm", Differs = "Several axes: `x.Norm(2, [0, 2])`. Vector norms only, no matrix norms.")]
             public Tensor Norm(double p = 2) => x.Norm(p, []);
         }
     }

@@ -3,6 +3,7 @@ namespace Adjoint.Ops;
 /// <summary>One element along an axis for each position of the others: <c>y[…, 0, …] = x[…, index[…, 0, …], …]</c>.</summary>
 /// <remarks>x: any shape; index: I64, the same shape with the axis at size 1, values below the axis' size. Saves the index.</remarks>
 /// <param name="Dim">The axis, counted from 0.</param>
+[NotInPyTorch("a step of Max and Sort")]
 internal sealed record PickAlong(int Dim) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ namespace Adjoint.Ops;
 /// <remarks>Values: the axis has size 1; index: I64 of the same shape. Saves the index.</remarks>
 /// <param name="Dim">The axis, counted from 0.</param>
 /// <param name="Size">The axis' size in the result.</param>
+[NotInPyTorch("the gradient of PickAlong")]
 internal sealed record PlaceAlong(int Dim, long Size) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -74,6 +74,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Prod(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.prod", Differs = "Several axes: `x.Prod([0, 2])`; all: `x.Prod()`.")]
             public Tensor Prod(int dim, bool keepDim = false) => x.Prod([dim], keepDim);
 
             /// <summary>The product of all elements.</summary>

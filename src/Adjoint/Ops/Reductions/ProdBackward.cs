@@ -3,6 +3,7 @@ namespace Adjoint.Ops;
 /// <summary>The gradient of <see cref="Prod"/> without a division, so that zeros do no harm: <c>dx[i] = dy·Π x[j], j ≠ i</c>.</summary>
 /// <remarks>Inputs: dy and x. Saves both; differentiated again, it takes memory that grows with the square of the number of factors.</remarks>
 /// <param name="Over">The axes that are multiplied.</param>
+[NotInPyTorch("the gradient of Prod")]
 public sealed record ProdBackward(Axes Over) : Op, ISampled
 {
     /// <inheritdoc/>

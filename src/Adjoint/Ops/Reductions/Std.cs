@@ -82,6 +82,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Std(Tensor, ReadOnlySpan{int}, int, bool)"/>
+            [PyTorch("torch.std", Differs = "Several axes: `x.Std([0, 2])`; all: `x.Std()`. `unbiased=False` is `correction: 0`.")]
             public Tensor Std(int dim, int correction = 1, bool keepDim = false) => x.Std([dim], correction, keepDim);
 
             /// <summary>The standard deviation of all elements, unbiased.</summary>

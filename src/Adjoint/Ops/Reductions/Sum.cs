@@ -71,6 +71,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Sum(Tensor, ReadOnlySpan{int}, bool)"/>
+            [PyTorch("torch.sum", Differs = "Several axes: `x.Sum([0, 2])`; all: `x.Sum()`. No `dtype`: convert first. Half types are summed in F32.")]
             public Tensor Sum(int dim, bool keepDim = false) => x.Sum([dim], keepDim);
 
             /// <summary>The sum of all elements.</summary>

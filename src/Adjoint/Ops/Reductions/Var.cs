@@ -82,6 +82,7 @@ namespace Adjoint
             }
 
             /// <inheritdoc cref="Var(Tensor, ReadOnlySpan{int}, int, bool)"/>
+            [PyTorch("torch.var", Differs = "Several axes: `x.Var([0, 2])`; all: `x.Var()`. `unbiased=False` is `correction: 0`.")]
             public Tensor Var(int dim, int correction = 1, bool keepDim = false) => x.Var([dim], correction, keepDim);
 
             /// <summary>The variance of all elements, unbiased.</summary>

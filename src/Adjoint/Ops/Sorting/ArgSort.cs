@@ -11,6 +11,7 @@ public static class ArgSortSyntax
         /// <param name="dim">The axis.</param>
         /// <param name="descending">The largest first.</param>
         /// <exception cref="ShapeException">The axis does not exist.</exception>
+        [PyTorch("torch.argsort", Differs = "Always stable.")]
         public Tensor ArgSort(int dim = -1, bool descending = false) => new Sort(x.Shape.Axis(dim, "argsort"), descending).ApplyAll(x.Detach())[1];
     }
 }

@@ -13,6 +13,7 @@ public static class QuantileSyntax
         /// <param name="keepDim">Leave the axis in the shape with size 1.</param>
         /// <exception cref="ShapeException">The axis does not exist.</exception>
         /// <exception cref="ArgumentOutOfRangeException">There are fewer than k elements, or k is below 1.</exception>
+        [PyTorch("torch.kthvalue")]
         public (Tensor Values, Tensor Indices) KthValue(long k, int dim = -1, bool keepDim = false)
         {
             int axis = x.Shape.Axis(dim, "kth_value");
@@ -28,10 +29,12 @@ public static class QuantileSyntax
         /// <param name="keepDim">Leave the axis in the shape with size 1.</param>
         /// <exception cref="ShapeException">The axis does not exist.</exception>
         /// <exception cref="ArgumentOutOfRangeException">There are no elements.</exception>
+        [PyTorch("torch.median", Differs = "The lower of the two middle elements, as in PyTorch.")]
         public (Tensor Values, Tensor Indices) Median(int dim, bool keepDim = false) => x.KthValue((x.Shape[x.Shape.Axis(dim, "median")] + 1) / 2, dim, keepDim);
 
         /// <summary>The middle of all elements, of two the lower. The gradient goes to that element.</summary>
         /// <exception cref="ArgumentOutOfRangeException">There are no elements.</exception>
+        [PyTorch("torch.median")]
         public Tensor Median() => x.Reshape(-1).Median(0).Values;
 
         /// <summary>The element below which a part <paramref name="q"/> of the axis lies, between two neighbours along a straight line: at place <c>q·(n − 1)</c> in order.</summary>
@@ -40,6 +43,7 @@ public static class QuantileSyntax
         /// <param name="keepDim">Leave the axis in the shape with size 1.</param>
         /// <exception cref="ShapeException">The axis does not exist or is empty.</exception>
         /// <exception cref="ArgumentOutOfRangeException">The part is not from 0 to 1.</exception>
+        [PyTorch("torch.quantile", Differs = "One `q`, along an axis (the last by default; PyTorch flattens); linear interpolation only.")]
         public Tensor Quantile(double q, int dim = -1, bool keepDim = false)
         {
             x.MustBeFloat("quantile");

@@ -47,6 +47,7 @@ namespace Adjoint
             /// <param name="dim">The axis.</param>
             /// <param name="descending">The largest first.</param>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
+            [PyTorch("torch.sort", Differs = "Always stable.")]
             public (Tensor Values, Tensor Indices) Sort(int dim = -1, bool descending = false)
             {
                 Tensor[] both = new Sort(x.Shape.Axis(dim, "sort"), descending).ApplyAll(x);

@@ -51,6 +51,7 @@ namespace Adjoint
             /// <param name="largest">The largest, largest first; else the smallest, smallest first.</param>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
             /// <exception cref="ArgumentOutOfRangeException">The axis has fewer elements, or the count is negative.</exception>
+            [PyTorch("torch.topk", Differs = "Always sorted; `k` is `count`.")]
             public (Tensor Values, Tensor Indices) TopK(long count, int dim = -1, bool largest = true)
             {
                 int axis = x.Shape.Axis(dim, "topk");

@@ -92,6 +92,7 @@ namespace Adjoint
             /// <summary>Tensors joined one after the other along an axis; their element types are promoted to a common one.</summary>
             /// <exception cref="ShapeException">The axis does not exist, or shapes differ outside it.</exception>
             /// <exception cref="ArgumentException">There is no tensor.</exception>
+            [PyTorch("torch.cat", "torch.concat")]
             public static Tensor Cat(ReadOnlySpan<Tensor> tensors, int dim = 0)
             {
                 Tensor[] inputs = Promoted(tensors, "cat");
@@ -101,6 +102,7 @@ namespace Adjoint
             /// <summary>Tensors of one shape joined along a new axis, inserted before <paramref name="dim"/>.</summary>
             /// <exception cref="ShapeException">The axis cannot be inserted, or shapes differ.</exception>
             /// <exception cref="ArgumentException">There is no tensor.</exception>
+            [PyTorch("torch.stack")]
             public static Tensor Stack(ReadOnlySpan<Tensor> tensors, int dim = 0)
             {
                 Tensor[] inputs = Promoted(tensors, "stack");

@@ -44,9 +44,11 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <summary>A contiguous copy.</summary>
+            [PyTorch("torch.clone", "torch.Tensor.clone")]
             public Tensor Copy() => Ops.Copy.Instance.Apply(x);
 
             /// <summary>This tensor if its elements lie in order without gaps, else a contiguous copy.</summary>
+            [PyTorch("torch.Tensor.contiguous")]
             public Tensor Contiguous() => x.IsContiguous ? x : x.Copy();
 
             /// <summary>The same for use inside a kernel's caller: nothing is recorded.</summary>

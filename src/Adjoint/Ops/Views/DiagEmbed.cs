@@ -10,6 +10,7 @@ public static class DiagEmbedSyntax
         /// <param name="dim1">The axis of the result that holds the rows.</param>
         /// <param name="dim2">The axis of the result that holds the columns.</param>
         /// <exception cref="ShapeException">x has no axis, an axis does not exist, or both are the same.</exception>
+        [PyTorch("torch.diag_embed")]
         public Tensor DiagEmbed(long offset = 0, int dim1 = -2, int dim2 = -1)
         {
             if (x.Rank == 0) throw new ShapeException("diag_embed: x must have an axis, but it is a single value.");
@@ -29,6 +30,7 @@ public static class DiagEmbedSyntax
         /// <summary>Of a vector the matrix with that diagonal, of a matrix its diagonal.</summary>
         /// <param name="offset">Which diagonal: 0 the main one, above it positive, below it negative.</param>
         /// <exception cref="ShapeException">x is neither a vector nor a matrix.</exception>
+        [PyTorch("torch.diag")]
         public Tensor Diag(long offset = 0) => x.Rank switch
         {
             1 => x.DiagEmbed(offset),

@@ -72,6 +72,7 @@ namespace Adjoint
             /// <param name="dim1">The axis of rows.</param>
             /// <param name="dim2">The axis of columns.</param>
             /// <exception cref="ShapeException">An axis does not exist, or both are the same.</exception>
+            [PyTorch("torch.diagonal")]
             public Tensor Diagonal(long offset = 0, int dim1 = 0, int dim2 = 1)
             {
                 int rows = x.Shape.Axis(dim1, "diagonal"), columns = x.Shape.Axis(dim2, "diagonal");

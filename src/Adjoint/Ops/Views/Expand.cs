@@ -49,6 +49,7 @@ namespace Adjoint
         {
             /// <summary>Repeated along axes of size 1 and along new leading axes, without copying.</summary>
             /// <exception cref="ShapeException">This tensor does not broadcast to the shape.</exception>
+            [PyTorch("torch.Tensor.expand", "torch.broadcast_to", Differs = "The whole shape in brackets, `x.Expand([3, 4])`; −1 is not understood.")]
             public Tensor Expand(Shape shape) => new Ops.Expand(shape).Apply(x);
         }
     }

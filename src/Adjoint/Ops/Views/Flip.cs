@@ -57,6 +57,7 @@ namespace Adjoint
         {
             /// <summary>The given axes in reverse; all of them if none is given. A copy: <c>x[(..).By(-1)]</c> is the same as a view.</summary>
             /// <exception cref="ShapeException">An axis does not exist or is named twice.</exception>
+            [PyTorch("torch.flip")]
             public Tensor Flip(params ReadOnlySpan<int> dims) => new Ops.Flip(Ops.Axes.Of(dims, x.Shape, "flip")).Apply(x);
         }
     }

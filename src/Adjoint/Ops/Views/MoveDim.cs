@@ -7,6 +7,7 @@ public static class MoveDimSyntax
     {
         /// <summary>One axis moved to another place, the others keeping their order. A view.</summary>
         /// <exception cref="ShapeException">An axis does not exist.</exception>
+        [PyTorch("torch.movedim", "torch.moveaxis", Differs = "One axis; several: `Permute`.")]
         public Tensor MoveDim(int source, int destination)
         {
             int from = x.Shape.Axis(source, "move_dim"), to = x.Shape.Axis(destination, "move_dim");

@@ -28,6 +28,7 @@ public static class PadSyntax
         /// <param name="mode">What the margin is filled with.</param>
         /// <param name="value">The value for <see cref="PadMode.Constant"/>.</param>
         /// <exception cref="ShapeException">The widths do not come in pairs, are more than there are axes, or are too wide for the mode.</exception>
+        [PyTorch("torch.nn.functional.pad", Differs = "`pad` is `widths`, also from the last axis on; the value fills the mode `Constant`.")]
         public Tensor Pad(ReadOnlySpan<long> widths, PadMode mode = PadMode.Constant, double value = 0)
         {
             if (widths.Length % 2 != 0 || widths.Length > 2 * x.Rank)

@@ -6,6 +6,7 @@ namespace Adjoint.Ops;
 /// <param name="Before">The width of the margin before each axis.</param>
 /// <param name="After">The width of the margin after each axis.</param>
 /// <param name="Value">What the margin is filled with.</param>
+[NotInPyTorch("what Pad does in the mode Constant")]
 public sealed record PadConstant(Shape Before, Shape After, double Value) : Op, ISampled
 {
     /// <inheritdoc/>

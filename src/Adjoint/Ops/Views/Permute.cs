@@ -59,6 +59,7 @@ namespace Adjoint
         {
             /// <summary>The axes in the order given: axis i of the result is axis <c>dims[i]</c> of this tensor. A view.</summary>
             /// <exception cref="ShapeException"><paramref name="dims"/> does not name each axis once.</exception>
+            [PyTorch("torch.permute")]
             public Tensor Permute(params ReadOnlySpan<int> dims)
             {
                 long[] order = new long[dims.Length];
@@ -69,6 +70,7 @@ namespace Adjoint
 
             /// <summary>Two axes swapped. A view.</summary>
             /// <exception cref="ShapeException">An axis does not exist.</exception>
+            [PyTorch("torch.transpose", "torch.swapaxes", "torch.t")]
             public Tensor Transpose(int dim0, int dim1)
             {
                 int first = x.Shape.Axis(dim0, "transpose"), second = x.Shape.Axis(dim1, "transpose");
@@ -79,6 +81,7 @@ namespace Adjoint
             }
 
             /// <summary>The last two axes swapped: the transpose of each matrix. A view.</summary>
+            [PyTorch("torch.Tensor.mT", "torch.Tensor.T", Differs = "Swaps the last two axes of any tensor, as `mT`; `T` of PyTorch reverses all axes.")]
             public Tensor T => x.Transpose(-2, -1);
         }
     }

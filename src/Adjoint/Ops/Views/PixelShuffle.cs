@@ -10,6 +10,7 @@ public static class PixelShuffleSyntax
         /// <param name="factor">r.</param>
         /// <exception cref="ShapeException">x is no batch of images, or its channels are no multiple of r².</exception>
         /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
+        [PyTorch("torch.nn.functional.pixel_shuffle")]
         public Tensor PixelShuffle(int factor)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);
@@ -23,6 +24,7 @@ public static class PixelShuffleSyntax
         /// <param name="factor">r.</param>
         /// <exception cref="ShapeException">x is no batch of images, or its height or width is no multiple of r.</exception>
         /// <exception cref="ArgumentOutOfRangeException">The factor is below 1.</exception>
+        [PyTorch("torch.nn.functional.pixel_unshuffle")]
         public Tensor PixelUnshuffle(int factor)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(factor, 1);

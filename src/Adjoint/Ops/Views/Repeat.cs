@@ -7,6 +7,7 @@ public static class RepeatSyntax
     {
         /// <summary>The whole tensor laid side by side: axis i of the result is <c>counts[i]</c> times axis i, aligned at the last axis. A copy.</summary>
         /// <exception cref="ShapeException">There are fewer counts than axes.</exception>
+        [PyTorch("torch.Tensor.repeat", "torch.tile", Differs = "At least as many counts as axes, as `repeat` asks.")]
         public Tensor Repeat(params ReadOnlySpan<long> counts)
         {
             int extra = counts.Length - x.Rank;
@@ -27,6 +28,7 @@ public static class RepeatSyntax
 
         /// <summary>Each position of an axis said <paramref name="repeats"/> times in a row. A copy.</summary>
         /// <exception cref="ShapeException">The axis does not exist, or the number is negative.</exception>
+        [PyTorch("torch.repeat_interleave")]
         public Tensor RepeatInterleave(long repeats, int dim)
         {
             int axis = x.Shape.Axis(dim, "repeat_interleave");

@@ -100,6 +100,7 @@ namespace Adjoint
             /// <summary>The same elements in row-major order under another shape; a view where possible. One size may be −1: it is inferred.</summary>
             /// <exception cref="ShapeException">The number of elements differs.</exception>
             [OverloadResolutionPriority(1)]
+            [PyTorch("torch.reshape", "torch.Tensor.view", Differs = "A view where the strides allow it, else a copy; there is no `view` that insists.")]
             public Tensor Reshape(params ReadOnlySpan<long> sizes)
             {
                 Shape target = Resolve(x.Shape, sizes);
@@ -111,6 +112,7 @@ namespace Adjoint
 
             /// <summary>Axes <paramref name="start"/> … <paramref name="end"/> joined into one.</summary>
             /// <exception cref="ShapeException">An axis does not exist.</exception>
+            [PyTorch("torch.flatten")]
             public Tensor Flatten(int start = 0, int end = -1)
             {
                 if (x.Rank == 0) return x.Reshape(1);
@@ -122,9 +124,11 @@ namespace Adjoint
             }
 
             /// <summary>With an axis of size 1 inserted before <paramref name="dim"/> (negative: counted from the end of the result).</summary>
+            [PyTorch("torch.unsqueeze")]
             public Tensor Unsqueeze(int dim) => x.Reshape(x.Shape.Insert(Ops.Reshape.InsertionAxis(x.Shape, dim, "unsqueeze"), 1));
 
             /// <summary>Without the axis <paramref name="dim"/> if its size is 1; without all axes of size 1 if none is given.</summary>
+            [PyTorch("torch.squeeze")]
             public Tensor Squeeze(int? dim = null)
             {
                 if (dim is null) return x.Reshape(Shape.Create([.. x.Shape.Where(s => s != 1)]));

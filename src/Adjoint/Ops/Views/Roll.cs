@@ -69,6 +69,7 @@ namespace Adjoint
         {
             /// <summary>An axis moved on by <paramref name="shift"/>, what leaves at its end coming back at its start.</summary>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
+            [PyTorch("torch.roll", Differs = "One axis a call.")]
             public Tensor Roll(long shift, int dim) => new Ops.Roll(x.Shape.Axis(dim, "roll"), shift).Apply(x);
 
             /// <summary>All elements moved on in row-major order.</summary>

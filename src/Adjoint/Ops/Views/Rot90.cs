@@ -10,6 +10,7 @@ public static class Rot90Syntax
         /// <param name="dim1">The first axis.</param>
         /// <param name="dim2">The second axis.</param>
         /// <exception cref="ShapeException">An axis does not exist, or both are the same.</exception>
+        [PyTorch("torch.rot90", Differs = "`k` is `turns`; the axes are two numbers instead of a list.")]
         public Tensor Rot90(int turns = 1, int dim1 = 0, int dim2 = 1)
         {
             int a = x.Shape.Axis(dim1, "rot90"), b = x.Shape.Axis(dim2, "rot90");

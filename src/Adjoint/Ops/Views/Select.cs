@@ -53,6 +53,7 @@ namespace Adjoint
             /// <param name="index">The position; negative ones count from the end.</param>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
             /// <exception cref="ArgumentOutOfRangeException">The position does not exist.</exception>
+            [PyTorch("torch.select")]
             public Tensor Select(int dim, long index)
             {
                 int axis = x.Shape.Axis(dim, "select");

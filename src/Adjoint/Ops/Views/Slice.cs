@@ -75,6 +75,7 @@ namespace Adjoint
             /// <param name="step">The distance between elements; a negative one walks the same range from its last element to its first.</param>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
             /// <exception cref="ArgumentException"><paramref name="step"/> is zero.</exception>
+            [PyTorch("torch.narrow", Differs = "Start and end instead of start and length; the indexer `x[1..3]` reads better.")]
             public Tensor Slice(int dim, long start = 0, long? end = null, long step = 1)
             {
                 int axis = x.Shape.Axis(dim, "slice");

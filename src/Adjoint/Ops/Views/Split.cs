@@ -75,6 +75,7 @@ namespace Adjoint
 
             /// <summary>An axis cut into pieces of one length; the last may be shorter. Views.</summary>
             /// <exception cref="ShapeException">The axis does not exist, or the length is not positive.</exception>
+            [PyTorch("torch.split", "torch.tensor_split")]
             public Tensor[] Split(long size, int dim = 0)
             {
                 int axis = x.Shape.Axis(dim, "split");
@@ -87,6 +88,7 @@ namespace Adjoint
 
             /// <summary>An axis cut into at most <paramref name="chunks"/> pieces of equal length; the last may be shorter. Views.</summary>
             /// <exception cref="ShapeException">The axis does not exist, or the number is not positive.</exception>
+            [PyTorch("torch.chunk")]
             public Tensor[] Chunk(int chunks, int dim = 0)
             {
                 if (chunks < 1) throw new ShapeException($"chunk: the number of pieces must be positive, but it is {chunks}.");
@@ -96,6 +98,7 @@ namespace Adjoint
 
             /// <summary>The positions of an axis, each without that axis. Views.</summary>
             /// <exception cref="ShapeException">The axis does not exist.</exception>
+            [PyTorch("torch.unbind")]
             public Tensor[] Unbind(int dim = 0)
             {
                 int axis = x.Shape.Axis(dim, "unbind");

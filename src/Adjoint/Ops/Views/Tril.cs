@@ -27,6 +27,7 @@ namespace Adjoint
             /// <summary>The lower triangle of each matrix, zeros above.</summary>
             /// <param name="diagonal">The last diagonal that is kept: above the main one for positive numbers, below it for negative ones.</param>
             /// <exception cref="ShapeException">There are fewer than two axes.</exception>
+            [PyTorch("torch.tril")]
             public Tensor Tril(long diagonal = 0) => new Ops.Tril(diagonal).Apply(x);
         }
     }

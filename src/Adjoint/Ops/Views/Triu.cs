@@ -27,6 +27,7 @@ namespace Adjoint
             /// <summary>The upper triangle of each matrix, zeros below.</summary>
             /// <param name="diagonal">The first diagonal that is kept: above the main one for positive numbers, below it for negative ones.</param>
             /// <exception cref="ShapeException">There are fewer than two axes.</exception>
+            [PyTorch("torch.triu")]
             public Tensor Triu(long diagonal = 0) => new Ops.Triu(diagonal).Apply(x);
         }
     }

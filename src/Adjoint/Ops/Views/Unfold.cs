@@ -14,6 +14,7 @@ public static class UnfoldSyntax
         /// <param name="dilation">Distance of a patch's elements; 1 if not given.</param>
         /// <exception cref="ShapeException">x is no batch of images, or the kernel does not fit into the padded image.</exception>
         /// <exception cref="ArgumentException">A stride or dilation is below 1, or a padding below 0.</exception>
+        [PyTorch("torch.nn.functional.unfold", Differs = "Of images [N, C, H, W].")]
         public Tensor Unfold(Pair kernel, Pair? stride = null, Pair padding = default, Pair? dilation = null)
         {
             if (x.Rank != 4) throw new ShapeException($"unfold: x must have the axes [N, C, H, W], but x is {x.Shape}.");
@@ -33,6 +34,7 @@ public static class UnfoldSyntax
         /// <param name="dilation">Distance of a patch's elements; 1 if not given.</param>
         /// <exception cref="ShapeException">x has not the axes [N, C·kh·kw, L], or L is not the number of places.</exception>
         /// <exception cref="ArgumentException">A stride or dilation is below 1, or a padding below 0.</exception>
+        [PyTorch("torch.nn.functional.fold", Differs = "`output_size` is `size`.")]
         public Tensor Fold(Pair size, Pair kernel, Pair? stride = null, Pair padding = default, Pair? dilation = null)
         {
             (long[] rows, long height) = Places("fold", kernel.Height, stride?.Height ?? 1, padding.Height, dilation?.Height ?? 1, size.Height);

@@ -7,6 +7,7 @@ namespace Adjoint.Ops;
 /// <remarks>The view must show no element twice. Saves nothing.</remarks>
 /// <param name="View">The view of the result that is x.</param>
 /// <param name="Whole">The shape of the result.</param>
+[NotInPyTorch("the gradient of views")]
 public sealed record Unview(ViewOp View, Shape Whole) : Op, ISampled
 {
     /// <inheritdoc/>

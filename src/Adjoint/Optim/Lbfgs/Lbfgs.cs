@@ -12,6 +12,7 @@ namespace Adjoint.Optim;
 /// var optimizer = new Lbfgs(model.Parameters()) { LineSearch = LineSearch.StrongWolfe };
 /// double before = optimizer.Step(() => model.Call(x).MseLoss(y));
 /// </code></example>
+[PyTorch("torch.optim.LBFGS", Differs = "The closure gives the loss and nothing else: clearing and `Backward` are the optimizer's. `line_search_fn=\"strong_wolfe\"` is `LineSearch.StrongWolfe`.")]
 public sealed class Lbfgs : Optimizer
 {
     readonly FlatParameters _flat;

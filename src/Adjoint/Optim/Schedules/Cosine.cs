@@ -4,6 +4,7 @@ namespace Adjoint.Optim;
 /// <remarks>Beyond <paramref name="Steps"/> the cosine goes up again, and so on; end it with <see cref="Schedule.Then"/> where that is not wanted. Source: Loshchilov and Hutter 2017, eq. 5.</remarks>
 /// <param name="Steps">The number of steps to the lowest rate.</param>
 /// <param name="Floor">The lowest rate.</param>
+[PyTorch("torch.optim.lr_scheduler.CosineAnnealingLR")]
 public sealed record Cosine(long Steps, double Floor = 0) : Schedule
 {
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ namespace Adjoint.Optim;
 /// <param name="Steps">The length of the first cosine.</param>
 /// <param name="Growth">How much longer each next one is.</param>
 /// <param name="Floor">The lowest rate.</param>
+[PyTorch("torch.optim.lr_scheduler.CosineAnnealingWarmRestarts", Differs = "`T_0`, `T_mult`, `eta_min` are `Steps`, `Growth`, `Floor`.")]
 public sealed record CosineWarmRestarts(long Steps, long Growth = 1, double Floor = 0) : Schedule
 {
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace Adjoint.Optim;
 /// <param name="Highest">The rate at the top of the first cycle.</param>
 /// <param name="StepsUp">The number of steps up.</param>
 /// <param name="StepsDown">The number of steps down; as many as up when omitted.</param>
+[PyTorch("torch.optim.lr_scheduler.CyclicLR", Differs = "The momentum stays as it is; PyTorch moves it by default. `StepsUp` has no default (PyTorch: 2000). `triangular2` is `CycleFactor = 0.5`, `exp_range` is `StepFactor`.")]
 public sealed record Cyclic(double Lowest, double Highest, long StepsUp, long? StepsDown = null) : Schedule
 {
     /// <summary>What the height is multiplied by after each cycle; ½ is the "triangular2" policy.</summary>

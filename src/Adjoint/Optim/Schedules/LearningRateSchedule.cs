@@ -2,6 +2,7 @@ namespace Adjoint.Optim;
 
 /// <summary>Applies a <see cref="Schedule"/> to an optimizer: one <see cref="Step"/> after each of the optimizer's.</summary>
 /// <remarks>Each group's schedule starts from the rate the group had when this was made; the rate for step 0 is set at once.</remarks>
+[PyTorch("torch.optim.lr_scheduler.LRScheduler.step", Differs = "A schedule is a value without memory; this applies it to an optimizer. One step after each of the optimizer's.")]
 public sealed class LearningRateSchedule
 {
     readonly Optimizer _optimizer;

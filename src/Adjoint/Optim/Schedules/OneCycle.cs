@@ -4,6 +4,7 @@ namespace Adjoint.Optim;
 /// <remarks>From <c>highest/25</c> up during the first 30 % of the steps, then down to <c>highest/25/10⁴</c>; the optimizer's own rate does not matter. The momentum stays as it is; by default, PyTorch's OneCycleLR moves it against the rate, from 0.95 to 0.85 and back. Source: Smith and Topin 2018.</remarks>
 /// <param name="Highest">The highest rate.</param>
 /// <param name="Steps">The number of steps of the whole training.</param>
+[PyTorch("torch.optim.lr_scheduler.OneCycleLR", Differs = "The momentum stays as it is; PyTorch moves it by default. `three_phase`, `anneal_strategy=\"linear\"` are `ThreePhases`, `Straight`.")]
 public sealed record OneCycle(double Highest, long Steps) : Schedule
 {
     /// <summary>The part of the steps that goes up.</summary>

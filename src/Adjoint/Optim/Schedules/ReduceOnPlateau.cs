@@ -6,6 +6,7 @@ namespace Adjoint.Optim;
 /// var plateau = new ReduceOnPlateau(optimizer, patience: 3);
 /// plateau.Step(validationLoss);       // once an epoch
 /// </code></example>
+[PyTorch("torch.optim.lr_scheduler.ReduceLROnPlateau", Differs = "`mode=\"max\"` is `HigherIsBetter`, `threshold_mode=\"abs\"` is `IsAbsolute`.")]
 public sealed class ReduceOnPlateau
 {
     readonly Optimizer _optimizer;

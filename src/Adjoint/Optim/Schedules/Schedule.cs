@@ -1,6 +1,7 @@
 namespace Adjoint.Optim;
 
 /// <summary>The learning rate as a function of the step: a value without memory, so that a resume needs the step alone.</summary>
+[PyTorch("torch.optim.lr_scheduler.LambdaLR", "torch.optim.lr_scheduler.MultiplicativeLR", Differs = "A record of your own with the one method `At`.", Use = "record Mine : Schedule")]
 public abstract record Schedule
 {
     /// <summary>The learning rate in force at a step.</summary>
@@ -10,6 +11,7 @@ public abstract record Schedule
 
     /// <summary>This schedule for a number of steps, then another one, which begins at its own step 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
+    [PyTorch("torch.optim.lr_scheduler.SequentialLR")]
     public Schedule Then(long steps, Schedule next)
     {
         ArgumentNullException.ThrowIfNull(next);
@@ -20,6 +22,7 @@ public abstract record Schedule
     /// <summary>A straight rise to this schedule's first rate, then this schedule from its own step 0.</summary>
     /// <param name="steps">The number of steps of the rise.</param>
     /// <param name="startFactor">The part of the first rate that the rise begins at.</param>
+    [NotInPyTorch("A straight rise before a schedule.")]
     public Schedule WithWarmup(long steps, double startFactor = 0.001) => steps == 0 ? this : new Warmup(steps, startFactor, this).Then(steps, this);
 
     sealed record Succession(Schedule First, long Steps, Schedule Next) : Schedule

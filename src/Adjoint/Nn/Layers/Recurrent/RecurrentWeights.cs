@@ -1,6 +1,7 @@
 namespace Adjoint.Nn;
 
 /// <summary>The parameters of one recurrent layer in one direction; all start uniform in ±1/√H.</summary>
+[NotInPyTorch("The weights of one layer and direction of a recurrent network: `weight_ih_l0` and so on.")]
 public sealed class RecurrentWeights : Module
 {
     internal RecurrentWeights(int gates, long inputs, long hidden, Generator random, bool bias, DType dtype)

@@ -13,6 +13,7 @@ namespace Adjoint.Nn;
 /// <param name="dtype">The element type of the parameters.</param>
 /// <exception cref="ArgumentOutOfRangeException">A size or the number of layers is not positive.</exception>
 /// <exception cref="ArgumentException">The probability is not from 0 to 1.</exception>
+[PyTorch("torch.nn.RNN", Differs = "Takes a generator. Always batch first. `hx` goes to another overload of `Call`. No packed sequences; each state comes out by itself. `nonlinearity=\"relu\"` is `relu: true`.")]
 public sealed class Rnn(long inputs, long hidden, Generator random, int layers = 1, bool bidirectional = false, bool bias = true, double dropout = 0, bool relu = false, DType dtype = DType.F32)
     : Recurrent<(Tensor Y, Tensor H)>(1, inputs, hidden, random, layers, bidirectional, bias, dropout, dtype)
 {
