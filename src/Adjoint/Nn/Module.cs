@@ -23,7 +23,7 @@ public abstract class Module
     public bool IsTraining { get; private set; } = true;
 
     /// <summary>The number of trainable and frozen numbers, tied ones counted once.</summary>
-    [PyTorch("torch.nn.Module.parameters", Differs = "A list; frozen ones too.")]
+    [NotInPyTorch("The number of trainable and frozen values.")]
     public long ParameterCount => Parameters().Sum(p => p.Elements);
 
     bool _hasWarned;
@@ -33,6 +33,7 @@ public abstract class Module
 
     /// <summary>All parameters, frozen ones too, each once, in the order of the fields (inherited ones first).</summary>
     /// <exception cref="GraphException">State that would be missed, see the remarks of <see cref="Module"/>.</exception>
+    [PyTorch("torch.nn.Module.parameters", Differs = "A list; frozen ones too.")]
     public IReadOnlyList<Tensor> Parameters() => [.. NamedParameters().Select(p => p.Tensor)];
 
     /// <summary>All parameters with their paths from this module.</summary>

@@ -31,8 +31,8 @@ static class PhraseBook
         public string File => Sources.FileOf(Type, Member is Type ? null : Member.Name);
     }
 
-    /// <summary>Every public type of the library and every public member as it was written.</summary>
-    public static IReadOnlyList<Place> Places { get; } = [.. typeof(Tensor).Assembly.GetTypes().Where(t => t.Name[0] != '<' && t.DeclaringType is null).SelectMany(Of)];
+    /// <summary>Every type of the library, and every member of the public ones as it was written.</summary>
+    public static IReadOnlyList<Place> Places { get; } = [.. typeof(Tensor).Assembly.GetTypes().Where(t => t.Namespace is not null && t.Name[0] != '<' && t.DeclaringType is null).SelectMany(Of)];
 
     static IEnumerable<Place> Of(Type type)
     {
@@ -40,8 +40,8 @@ static class PhraseBook
         Type[] blocks = ApiListing.Blocks(type);
         // What extension members are computed by stands beside them as static methods with the same names.
         HashSet<string> computed = [.. blocks.SelectMany(b => b.GetMethods(Declared)).Select(m => m.Name)];
-        foreach (MemberInfo member in Members(type).Where(m => !computed.Contains(m.Name))) yield return new(member, null, type);
-        foreach (Type block in blocks)
+        foreach (MemberInfo member in (type.IsPublic ? Members(type) : []).Where(m => !computed.Contains(m.Name))) yield return new(member, null, type);
+        foreach (Type block in type.IsPublic ? blocks : [])
             foreach (MemberInfo member in Members(block)) yield return new(member, block, type);
     }
 

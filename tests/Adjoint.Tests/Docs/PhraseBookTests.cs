@@ -1,8 +1,9 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Adjoint.Nn;
+using Adjoint.Ops;
 using Adjoint.Optim;
 using Xunit;
+using Module = Adjoint.Nn.Module;
 
 namespace Adjoint.Tests.Docs;
 
@@ -24,7 +25,7 @@ public class PhraseBookTests
     public void Every_operation_says_its_PyTorch_name()
     {
         HashSet<string> speaking = [.. PhraseBook.Places.Where(p => p.Speaks && p.Block is not null).Select(p => p.File)];
-        Type[] operations = [.. Ops.Registry.Operations()];
+        Type[] operations = [.. Registry.Operations()];
         Assert.True(operations.Length > 150);
         Report(operations.Where(op => !Says(op) && !speaking.Contains(Sources.FileOf(op, null))).Select(op => (MemberInfo)op), op => Sources.FileOf((Type)op, null), "on its extension member");
     }
@@ -43,13 +44,13 @@ public class PhraseBookTests
     [InlineData(typeof(Transform))]
     [InlineData(typeof(Init))]
     [InlineData(typeof(GradientClip))]
-    [InlineData(typeof(Nn.Module))]
+    [InlineData(typeof(Module))]
     public void Every_member_says_its_PyTorch_name(Type type) => ReportMembers([.. PhraseBook.Places.Where(p => p.Type == type && p.Member is MethodInfo or PropertyInfo)]);
 
     [Fact]
     public void Every_layer_optimizer_and_schedule_says_its_PyTorch_name()
     {
-        Type[] types = [.. typeof(Tensor).Assembly.GetExportedTypes().Where(t => !t.IsAbstract && (t.IsSubclassOf(typeof(Nn.Module)) || t.IsSubclassOf(typeof(Optimizer)) || t.IsSubclassOf(typeof(Schedule))))];
+        Type[] types = [.. typeof(Tensor).Assembly.GetExportedTypes().Where(t => !t.IsAbstract && (t.IsSubclassOf(typeof(Module)) || t.IsSubclassOf(typeof(Optimizer)) || t.IsSubclassOf(typeof(Schedule))))];
         Assert.True(types.Length > 50);
         Report(types.Where(t => !Says(t)), t => Sources.FileOf((Type)t, null), "on it");
     }

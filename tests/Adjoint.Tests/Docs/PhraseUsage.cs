@@ -4,13 +4,15 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Adjoint.Nn;
 using Adjoint.Optim;
+using Module = Adjoint.Nn.Module;
 
 namespace Adjoint.Tests.Docs;
 
 /// <summary>How a member is written in C#, from its signature: <c>x.Gelu(approximate: false)</c>. Required arguments by their names, optional ones with their defaults.</summary>
 static class PhraseUsage
 {
-    static readonly Dictionary<string, string> Operators = new()
+    /// <summary>How operators are called in metadata and in C#.</summary>
+    public static IReadOnlyDictionary<string, string> Operators { get; } = new Dictionary<string, string>
     {
         ["op_Addition"] = "+", ["op_Subtraction"] = "-", ["op_Multiply"] = "*", ["op_Division"] = "/", ["op_UnaryNegation"] = "-",
         ["op_GreaterThan"] = ">", ["op_GreaterThanOrEqual"] = ">=", ["op_LessThan"] = "<", ["op_LessThanOrEqual"] = "<=",
@@ -47,6 +49,7 @@ static class PhraseUsage
     static string Construction(Type type)
     {
         ConstructorInfo[] all = type.GetConstructors();
+        if (all.Length == 0) return Simple(type);
         // Groups of parameters are the general case of a list of them; a record's copy is no way to make one.
         ConstructorInfo constructor = all.FirstOrDefault(c => c.GetParameters() is not [{ ParameterType: var first }, ..] || first != typeof(IEnumerable<ParameterGroup>)) ?? all[0];
         string settings = type.IsSubclassOf(typeof(Optimizer)) || type.IsSubclassOf(typeof(Schedule)) || type == typeof(ReduceOnPlateau) ? Settings(type, constructor) : "";

@@ -28,7 +28,11 @@ static class Sources
     {
         string[] files = [.. Declarations[(type.Namespace!, type.Name.Split('`')[0])]];
         if (files.Length > 1 && member is not null)
-            return files.FirstOrDefault(f => Regex.IsMatch(Files.First(s => s.File == f).Text, $@"^\s+public .*\b{(member == "Part" ? "this" : Regex.Escape(member))}\b", RegexOptions.Multiline)) ?? files[0];
+        {
+            string written = member == "Part" ? @"this\[" : PhraseUsage.Operators.TryGetValue(member, out string? sign) ? $@"operator {Regex.Escape(sign)}\(" : $@"\b{Regex.Escape(member)}\b";
+            return files.FirstOrDefault(f => Regex.IsMatch(Files.First(s => s.File == f).Text, $@"^\s+public .*{written}", RegexOptions.Multiline)) ?? files[0];
+        }
+
         return files.FirstOrDefault() ?? throw new InvalidOperationException($"phrase book: every type is declared in a file, but {type} was not found in one.");
     }
 }

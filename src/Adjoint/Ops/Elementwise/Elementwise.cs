@@ -150,6 +150,7 @@ public abstract record Elementwise : Op
 
 /// <summary>A user's formula, or a derived one.</summary>
 /// <param name="Formula">What is done to one element of each input.</param>
+[NotInPyTorch("what x.Map and x.Zip are")]
 public sealed record Map(Formula Formula) : Elementwise
 {
     /// <inheritdoc/>
