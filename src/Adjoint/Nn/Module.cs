@@ -33,7 +33,7 @@ public abstract class Module
 
     /// <summary>All parameters, frozen ones too, each once, in the order of the fields (inherited ones first).</summary>
     /// <exception cref="GraphException">State that would be missed, see the remarks of <see cref="Module"/>.</exception>
-    [PyTorch("torch.nn.Module.parameters", Differs = "A list; frozen ones too.")]
+    [PyTorch("torch.nn.Module.parameters", Differs = "A list.")]
     public IReadOnlyList<Tensor> Parameters() => [.. NamedParameters().Select(p => p.Tensor)];
 
     /// <summary>All parameters with their paths from this module.</summary>

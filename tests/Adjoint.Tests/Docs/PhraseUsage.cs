@@ -90,7 +90,7 @@ static class PhraseUsage
     static string Arguments(MethodBase method) => string.Join(", ", method.GetParameters().Select(p => p.HasDefaultValue ? $"{Name(p)}: {Literal(p.RawDefaultValue, p.ParameterType)}" : Name(p)));
 
     // Of a record's constructor the parameters are its properties.
-    static string Name(ParameterInfo parameter) => parameter.HasDefaultValue ? parameter.Name! : char.ToLowerInvariant(parameter.Name![0]) + parameter.Name[1..];
+    static string Name(ParameterInfo parameter) => parameter.Name == "base" ? "@base" : parameter.HasDefaultValue ? parameter.Name! : char.ToLowerInvariant(parameter.Name![0]) + parameter.Name[1..];
 
     static string Literal(object? value, Type type) => value switch
     {
@@ -100,7 +100,7 @@ static class PhraseUsage
         double.PositiveInfinity => "double.PositiveInfinity",
         double.NegativeInfinity => "double.NegativeInfinity",
         double number when Math.Abs(number - (1.0 / 3)) < 1e-15 => "1.0 / 3",
-        double number => number.ToString(CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal),
+        double number => number.ToString(CultureInfo.InvariantCulture).Replace("E-0", "E-", StringComparison.Ordinal).Replace('E', 'e'),
         ITuple tuple => $"({string.Join(", ", Enumerable.Range(0, tuple.Length).Select(i => Literal(tuple[i], typeof(double))))})",
         ICollection => "[]",
         _ when type.IsEnum => $"{type.Name}.{Enum.GetName(type, Enum.ToObject(type, value))}",

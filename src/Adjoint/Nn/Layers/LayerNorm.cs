@@ -2,7 +2,7 @@ namespace Adjoint.Nn;
 
 /// <summary>Normalises over the last axes: <c>y = (x − mean)/√(var + ε)·weight + bias</c>.</summary>
 /// <remarks>Shapes: x […, size] → the same; weight and bias have the shape of the normalised axes. Source: Ba, Kiros, Hinton 2016.</remarks>
-[PyTorch("torch.nn.LayerNorm", Differs = "`bias=False` is not an option; `affine: false` leaves out both.")]
+[PyTorch("torch.nn.LayerNorm", Differs = "`elementwise_affine` is `affine`.")]
 public sealed class LayerNorm : Layer
 {
     readonly Shape _size;

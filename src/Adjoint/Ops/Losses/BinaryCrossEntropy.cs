@@ -37,7 +37,7 @@ namespace Adjoint
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ (losses do not broadcast), or the weight does not broadcast to x.</exception>
             /// <exception cref="ArgumentException">An element of x is no probability.</exception>
-            [PyTorch("torch.nn.functional.binary_cross_entropy", Differs = "Shapes must be equal: no broadcasting.")]
+            [PyTorch("torch.nn.functional.binary_cross_entropy", "torch.nn.BCELoss", Differs = "Shapes must be equal: no broadcasting.")]
             public Tensor BinaryCrossEntropy(Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckFactor("binary_cross_entropy", "weight", x, weight);

@@ -40,7 +40,7 @@ namespace Adjoint
             /// <param name="posWeight">A factor for the positive part of the target, broadcast to x; none means 1.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ (losses do not broadcast), or a weight does not broadcast to x.</exception>
-            [PyTorch("torch.nn.functional.binary_cross_entropy_with_logits", Differs = "Shapes must be equal: no broadcasting. `posWeight` comes before `reduction`.")]
+            [PyTorch("torch.nn.functional.binary_cross_entropy_with_logits", "torch.nn.BCEWithLogitsLoss", Differs = "Shapes must be equal: no broadcasting. `posWeight` comes before `reduction`.")]
             public Tensor BinaryCrossEntropyWithLogits(Tensor target, Tensor? weight = null, Tensor? posWeight = null, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("binary_cross_entropy_with_logits", x, target);

@@ -13,7 +13,7 @@ public static class CosineEmbeddingLossSyntax
         /// <param name="margin">The cosine that vectors apart may have.</param>
         /// <param name="reduction">The mean or the sum over all pairs, or each by itself.</param>
         /// <exception cref="ShapeException">The shapes do not fit.</exception>
-        [PyTorch("torch.nn.functional.cosine_embedding_loss")]
+        [PyTorch("torch.nn.functional.cosine_embedding_loss", "torch.nn.CosineEmbeddingLoss")]
         public Tensor CosineEmbeddingLoss(Tensor other, Tensor target, double margin = 0, Reduction reduction = Reduction.Mean)
         {
             ArgumentNullException.ThrowIfNull(target);

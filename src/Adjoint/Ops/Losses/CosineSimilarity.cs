@@ -10,7 +10,7 @@ public static class CosineSimilaritySyntax
         /// <param name="dim">The axis along which the vectors lie, in the common shape; it is dropped.</param>
         /// <param name="epsilon">The least length that is divided by.</param>
         /// <exception cref="ShapeException">The shapes do not broadcast, or the axis does not exist.</exception>
-        [PyTorch("torch.nn.functional.cosine_similarity")]
+        [PyTorch("torch.nn.functional.cosine_similarity", "torch.nn.CosineSimilarity")]
         public Tensor CosineSimilarity(Tensor other, int dim = 1, double epsilon = 1e-8)
         {
             ArgumentNullException.ThrowIfNull(other);

@@ -154,7 +154,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">The target or the weight does not fit the logits.</exception>
             /// <exception cref="ArgumentOutOfRangeException">A label is no class, or the smoothing is not from 0 to 1.</exception>
             /// <exception cref="ArgumentException">Every row is ignored and the mean is asked for.</exception>
-            [PyTorch("torch.nn.functional.cross_entropy", Differs = "Labels are I64 (or other whole numbers) and checked; a batch in which no row counts is an error instead of NaN. `labelSmoothing` and `ignoreIndex` come before `reduction`: name them.")]
+            [PyTorch("torch.nn.functional.cross_entropy", "torch.nn.CrossEntropyLoss", Differs = "Labels are I64 (or other whole numbers) and checked; a batch in which no row counts is an error instead of NaN. `labelSmoothing` and `ignoreIndex` come before `reduction`: name them.")]
             public Tensor CrossEntropy(Tensor target, Tensor? weight = null, double labelSmoothing = 0, long ignoreIndex = -100, Reduction reduction = Reduction.Mean)
             {
                 ArgumentNullException.ThrowIfNull(target);

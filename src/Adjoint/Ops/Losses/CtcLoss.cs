@@ -104,7 +104,7 @@ namespace Adjoint
             /// <exception cref="ShapeException">The shapes do not fit.</exception>
             /// <exception cref="DTypeException">The log-probabilities are no floating-point numbers, or targets and lengths no integers.</exception>
             /// <exception cref="ArgumentOutOfRangeException">The blank, a label or a length is out of its range.</exception>
-            [PyTorch("torch.nn.functional.ctc_loss")]
+            [PyTorch("torch.nn.functional.ctc_loss", "torch.nn.CTCLoss")]
             public Tensor CtcLoss(Tensor targets, Tensor inputLengths, Tensor targetLengths, long blank = 0, Reduction reduction = Reduction.Mean, bool zeroInfinity = false)
             {
                 ArgumentNullException.ThrowIfNull(targets);

@@ -59,7 +59,7 @@ namespace Adjoint
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes do not fit.</exception>
             /// <exception cref="ArgumentException">A variance is negative.</exception>
-            [PyTorch("torch.nn.functional.gaussian_nll_loss")]
+            [PyTorch("torch.nn.functional.gaussian_nll_loss", "torch.nn.GaussianNLLLoss")]
             public Tensor GaussianNllLoss(Tensor target, Tensor variance, bool full = false, double epsilon = 1e-6, Reduction reduction = Reduction.Mean)
             {
                 ArgumentNullException.ThrowIfNull(variance);

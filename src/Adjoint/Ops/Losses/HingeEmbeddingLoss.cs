@@ -37,7 +37,7 @@ namespace Adjoint
             /// <param name="margin">The distance that is large enough.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-            [PyTorch("torch.nn.functional.hinge_embedding_loss", Differs = "Shapes must be equal: no broadcasting.")]
+            [PyTorch("torch.nn.functional.hinge_embedding_loss", "torch.nn.HingeEmbeddingLoss", Differs = "Shapes must be equal: no broadcasting.")]
             public Tensor HingeEmbeddingLoss(Tensor target, double margin = 1, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("hinge_embedding_loss", x, target);

@@ -33,7 +33,7 @@ namespace Adjoint
             /// <param name="delta">Where the parabola ends.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-            [PyTorch("torch.nn.functional.huber_loss", Differs = "Shapes must be equal: no broadcasting.")]
+            [PyTorch("torch.nn.functional.huber_loss", "torch.nn.HuberLoss", Differs = "Shapes must be equal: no broadcasting.")]
             public Tensor HuberLoss(Tensor target, double delta = 1, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("huber_loss", x, target);

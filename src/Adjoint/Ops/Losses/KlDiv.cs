@@ -41,7 +41,7 @@ namespace Adjoint
             /// <param name="reduction">The mean or the sum over all elements, or each by itself; the divergence itself is <see cref="KlDivBatchMean"/>.</param>
             /// <param name="logTarget">Whether the target holds logarithms.</param>
             /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-            [PyTorch("torch.nn.functional.kl_div", Differs = "Shapes must be equal: no broadcasting. The mean is over all elements, as PyTorch's `\"mean\"`.")]
+            [PyTorch("torch.nn.functional.kl_div", "torch.nn.KLDivLoss", Differs = "Shapes must be equal: no broadcasting. The mean is over all elements, as PyTorch's `\"mean\"`.")]
             public Tensor KlDiv(Tensor target, Reduction reduction = Reduction.Mean, bool logTarget = false)
             {
                 Losses.CheckShapes("kl_div", x, target);
@@ -52,7 +52,7 @@ namespace Adjoint
             /// <param name="target">The probabilities t, or their logarithms, of x's shape.</param>
             /// <param name="logTarget">Whether the target holds logarithms.</param>
             /// <exception cref="ShapeException">The shapes differ, or there is no first axis.</exception>
-            [PyTorch("torch.nn.functional.kl_div", Differs = "`reduction=\"batchmean\"`.")]
+            [PyTorch("torch.nn.functional.kl_div", "torch.nn.KLDivLoss", Differs = "`reduction=\"batchmean\"`.")]
             public Tensor KlDivBatchMean(Tensor target, bool logTarget = false)
             {
                 if (x.Rank == 0) throw new ShapeException($"kl_div: a mean over the batch needs an axis of samples, but x is {x.Shape}.");

@@ -31,7 +31,7 @@ namespace Adjoint
             /// <param name="target">What x should be, of x's shape.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-            [PyTorch("torch.nn.functional.l1_loss", Differs = "Shapes must be equal: no broadcasting.")]
+            [PyTorch("torch.nn.functional.l1_loss", "torch.nn.L1Loss", Differs = "Shapes must be equal: no broadcasting.")]
             public Tensor L1Loss(Tensor target, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("l1_loss", x, target);

@@ -38,7 +38,7 @@ namespace Adjoint
             /// <param name="margin">How far apart they should be.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-            [PyTorch("torch.nn.functional.margin_ranking_loss", Differs = "Shapes must be equal: no broadcasting.")]
+            [PyTorch("torch.nn.functional.margin_ranking_loss", "torch.nn.MarginRankingLoss", Differs = "Shapes must be equal: no broadcasting.")]
             public Tensor MarginRankingLoss(Tensor other, Tensor target, double margin = 0, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("margin_ranking_loss", x, other);

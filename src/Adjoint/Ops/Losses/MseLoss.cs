@@ -31,7 +31,7 @@ namespace Adjoint
             /// <param name="target">What x should be, of x's shape.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-            [PyTorch("torch.nn.functional.mse_loss", Differs = "Shapes must be equal: no broadcasting.")]
+            [PyTorch("torch.nn.functional.mse_loss", "torch.nn.MSELoss", Differs = "Shapes must be equal: no broadcasting.")]
             public Tensor MseLoss(Tensor target, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("mse_loss", x, target);

@@ -15,7 +15,7 @@ public static class MultiMarginLossSyntax
         /// <param name="reduction">The mean or the sum over all rows, or each by itself.</param>
         /// <exception cref="ShapeException">x is not [N, C], or the target not [N], or the weight not [C].</exception>
         /// <exception cref="ArgumentException">The power is neither 1 nor 2.</exception>
-        [PyTorch("torch.nn.functional.multi_margin_loss")]
+        [PyTorch("torch.nn.functional.multi_margin_loss", "torch.nn.MultiMarginLoss")]
         public Tensor MultiMarginLoss(Tensor target, int p = 1, double margin = 1, Tensor? weight = null, Reduction reduction = Reduction.Mean)
         {
             ArgumentNullException.ThrowIfNull(target);

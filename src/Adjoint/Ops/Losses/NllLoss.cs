@@ -17,7 +17,7 @@ public static class NllLossSyntax
         /// <exception cref="DTypeException">The target does not hold integers.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>
         /// <exception cref="ArgumentException">Every row is ignored and the mean is asked for.</exception>
-        [PyTorch("torch.nn.functional.nll_loss", Differs = "Labels are checked; a batch in which no row counts is an error instead of NaN.")]
+        [PyTorch("torch.nn.functional.nll_loss", "torch.nn.NLLLoss", Differs = "Labels are checked; a batch in which no row counts is an error instead of NaN.")]
         public Tensor NllLoss(Tensor target, Tensor? weight = null, long ignoreIndex = -100, Reduction reduction = Reduction.Mean)
         {
             Tensor x = logProbabilities;

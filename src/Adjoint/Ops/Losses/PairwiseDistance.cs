@@ -11,7 +11,7 @@ public static class PairwiseDistanceSyntax
         /// <param name="epsilon">ε, which keeps the distance of equal vectors differentiable.</param>
         /// <param name="keepDim">Leave the last axis in the shape with size 1.</param>
         /// <exception cref="ShapeException">The shapes do not broadcast, or there is no axis.</exception>
-        [PyTorch("torch.nn.functional.pairwise_distance")]
+        [PyTorch("torch.nn.functional.pairwise_distance", "torch.nn.PairwiseDistance")]
         public Tensor PairwiseDistance(Tensor other, double p = 2, double epsilon = 1e-6, bool keepDim = false) =>
             x.Zip(other, (a, b) => a - b + epsilon).Norm(p, [-1], keepDim);
 

@@ -48,7 +48,7 @@ namespace Adjoint
             /// <param name="epsilon">ε, where x is the mean itself.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-            [PyTorch("torch.nn.functional.poisson_nll_loss", Differs = "Shapes must be equal: no broadcasting.")]
+            [PyTorch("torch.nn.functional.poisson_nll_loss", "torch.nn.PoissonNLLLoss", Differs = "Shapes must be equal: no broadcasting.")]
             public Tensor PoissonNllLoss(Tensor target, bool logInput = true, bool full = false, double epsilon = 1e-8, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("poisson_nll_loss", x, target);

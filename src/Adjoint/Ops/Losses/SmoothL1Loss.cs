@@ -33,7 +33,7 @@ namespace Adjoint
             /// <param name="beta">Where the parabola ends; 0 for the plain absolute error.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
             /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-            [PyTorch("torch.nn.functional.smooth_l1_loss", Differs = "Shapes must be equal: no broadcasting.")]
+            [PyTorch("torch.nn.functional.smooth_l1_loss", "torch.nn.SmoothL1Loss", Differs = "Shapes must be equal: no broadcasting.")]
             public Tensor SmoothL1Loss(Tensor target, double beta = 1, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("smooth_l1_loss", x, target);

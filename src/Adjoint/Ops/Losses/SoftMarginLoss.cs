@@ -11,7 +11,7 @@ public static class SoftMarginLossSyntax
         /// <param name="target">1 or −1 for each element of x, of x's shape.</param>
         /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
         /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
-        [PyTorch("torch.nn.functional.soft_margin_loss", Differs = "Shapes must be equal: no broadcasting.")]
+        [PyTorch("torch.nn.functional.soft_margin_loss", "torch.nn.SoftMarginLoss", Differs = "Shapes must be equal: no broadcasting.")]
         public Tensor SoftMarginLoss(Tensor target, Reduction reduction = Reduction.Mean)
         {
             Losses.CheckShapes("soft_margin_loss", x, target);
@@ -23,7 +23,7 @@ public static class SoftMarginLossSyntax
         /// <param name="weight">The weight of each class [C].</param>
         /// <param name="reduction">The mean or the sum over all rows, or each by itself.</param>
         /// <exception cref="ShapeException">The shapes differ (losses do not broadcast), or the weight does not broadcast to x.</exception>
-        [PyTorch("torch.nn.functional.multilabel_soft_margin_loss", Differs = "Shapes must be equal: no broadcasting.")]
+        [PyTorch("torch.nn.functional.multilabel_soft_margin_loss", "torch.nn.MultiLabelSoftMarginLoss", Differs = "Shapes must be equal: no broadcasting.")]
         public Tensor MultilabelSoftMarginLoss(Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
         {
             Losses.CheckShapes("multilabel_soft_margin_loss", x, target);

@@ -17,7 +17,7 @@ public static class TripletMarginLossSyntax
         /// <param name="epsilon">ε, which keeps the distance of equal vectors differentiable.</param>
         /// <param name="reduction">The mean or the sum over all triplets, or each by itself.</param>
         /// <exception cref="ShapeException">The shapes differ, or there is no axis.</exception>
-        [PyTorch("torch.nn.functional.triplet_margin_loss")]
+        [PyTorch("torch.nn.functional.triplet_margin_loss", "torch.nn.TripletMarginLoss")]
         public Tensor TripletMarginLoss(Tensor positive, Tensor negative, double margin = 1, double p = 2, bool swap = false, double epsilon = 1e-6, Reduction reduction = Reduction.Mean)
         {
             ArgumentNullException.ThrowIfNull(positive);

@@ -75,7 +75,7 @@ namespace Adjoint
 
             /// <summary>An axis cut into pieces of one length; the last may be shorter. Views.</summary>
             /// <exception cref="ShapeException">The axis does not exist, or the length is not positive.</exception>
-            [PyTorch("torch.split", "torch.tensor_split")]
+            [PyTorch("torch.split")]
             public Tensor[] Split(long size, int dim = 0)
             {
                 int axis = x.Shape.Axis(dim, "split");
