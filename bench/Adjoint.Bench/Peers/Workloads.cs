@@ -79,11 +79,12 @@ internal static class Workloads
         new Flatten(), new Linear(64 * 49, 256, Random), new Relu(), new Linear(256, 10, Random),
     ];
 
-    static Layer Gpt(int layers, int heads, long width, long vocabulary, long context) => throw new NotImplementedException();
+    static Gpt Gpt(int layers, int heads, long width, long vocabulary, long context) =>
+        new(new() { Layers = layers, Heads = heads, Width = width, Vocabulary = vocabulary, Context = context }, Random);
 
     static Func<double> Language(int layers, int heads, long width, long vocabulary, long batch, long tokens, bool update = true)
     {
-        Layer model = Gpt(layers, heads, width, vocabulary, vocabulary > 50000 ? 1024 : tokens);
+        Gpt model = Gpt(layers, heads, width, vocabulary, vocabulary > 50000 ? 1024 : tokens);
         Tensor x = Labels(2, vocabulary, batch, tokens), y = Labels(3, vocabulary, batch * tokens);
         return Train(model, update ? p => new AdamW(p, 1e-3, 0.1) { Beta1 = 0.9, Beta2 = 0.99 } : null, () => model.Call(x).Reshape(batch * tokens, vocabulary).CrossEntropy(y));
     }
@@ -141,7 +142,7 @@ internal static class Workloads
 
     static Func<double> Update()
     {
-        Layer model = Gpt(12, 12, 768, 50257, 1024);
+        Gpt model = Gpt(12, 12, 768, 50257, 1024);
         Fill(model);
         foreach (Tensor parameter in model.Parameters()) parameter.SetGrad(Tensor.Full(parameter.Shape, 0.01));
         var optimizer = new AdamW(model.Parameters(), 1e-3, 0.1) { Beta1 = 0.9, Beta2 = 0.99 };

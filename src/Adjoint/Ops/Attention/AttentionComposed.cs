@@ -1,19 +1,21 @@
 namespace Adjoint.Ops;
 
-/// <summary>Attention in matrix products and a softmax: what the blocked kernels mean, for derivatives of the second order and for a bias that is learned.</summary>
+/// <summary>Attention in matrix products and a softmax: what the blocked kernels mean, for derivatives of the second order, a bias that is learned, and dropout.</summary>
 /// <remarks>The [T, S] weights of each head exist, and are kept for the backward pass.</remarks>
 internal static class AttentionComposed
 {
-    public static Tensor Apply(Tensor q, Tensor k, Tensor v, Tensor? bias, bool isCausal, double scale)
+    public static Tensor Apply(Tensor q, Tensor k, Tensor v, Tensor? bias, bool isCausal, double scale, double dropout = 0, Generator? random = null)
     {
         AttentionShapes shapes = AttentionShapes.Of(q, k, v, bias);
         Tensor scaled = q * scale;
-        if (!shapes.IsGrouped) return Weights(scaled.MatMul(k.T), bias, isCausal).MatMul(v);
+        if (!shapes.IsGrouped) return Dropped(Weights(scaled.MatMul(k.T), bias, isCausal)).MatMul(v);
 
         // An axis of its own for the heads that share: keys and values broadcast along it and are not copied.
         Tensor weights = Weights(scaled.Reshape(shapes.Grouped(q.Shape)).MatMul(k.Unsqueeze(-3).T), bias is null ? null : shapes.Grouped(bias), isCausal);
-        Tensor y = weights.MatMul(v.Unsqueeze(-3));
+        Tensor y = Dropped(weights).MatMul(v.Unsqueeze(-3));
         return y.Reshape(q.Shape.With(q.Rank - 1, v.Shape[^1]));
+
+        Tensor Dropped(Tensor all) => dropout == 0 ? all : all.Dropout(dropout, random!);
     }
 
     /// <summary>The gradients of <see cref="Apply"/> by q, k and v, from the gradient of y.</summary>

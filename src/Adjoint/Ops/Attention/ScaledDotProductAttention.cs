@@ -137,15 +137,19 @@ namespace Adjoint
             /// <param name="bias">Added before the softmax; or Bool, true where a query may look at a key. Broadcasts to [B, H, T, S].</param>
             /// <param name="isCausal">Query t sees the keys 0 … t only; may be combined with a bias.</param>
             /// <param name="scale">1/√D when omitted.</param>
+            /// <param name="dropout">The probability of dropping a weight after the softmax, from 0 to 1; the weights are stored then.</param>
+            /// <param name="random">The stream that decides what is dropped; it moves on.</param>
             /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
+            /// <exception cref="ArgumentException">The dropout is not from 0 to 1, or has no stream.</exception>
             /// <exception cref="DTypeException">q, k or v are not floating-point numbers, or the bias is neither that nor Bool.</exception>
-            public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null)
+            public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null, double dropout = 0, Generator? random = null)
             {
                 ArgumentNullException.ThrowIfNull(k);
                 ArgumentNullException.ThrowIfNull(v);
+                if (dropout != 0 && random is null) throw new ArgumentException(FormattableString.Invariant($"scaled_dot_product_attention: dropout needs a stream of random numbers, but the dropout is {dropout} and random is null."));
                 double factor = scale ?? 1 / Math.Sqrt(q.Rank == 0 ? 1 : Math.Max(q.Shape[^1], 1));
+                if (dropout != 0 || (bias is { RequiresGrad: true } && GradMode.IsRecording)) return AttentionComposed.Apply(q, k, v, bias, isCausal, factor, dropout, random);
                 if (bias is null) return new ScaledDotProductAttention(factor, isCausal, AttentionBias.None).ApplyAll(q, k, v)[0];
-                if (bias.RequiresGrad && GradMode.IsRecording) return AttentionComposed.Apply(q, k, v, bias, isCausal, factor);
                 return new ScaledDotProductAttention(factor, isCausal, bias.DType == DType.Bool ? AttentionBias.Mask : AttentionBias.Numbers).ApplyAll(q, k, v, bias)[0];
             }
         }
