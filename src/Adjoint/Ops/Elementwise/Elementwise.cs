@@ -23,6 +23,9 @@ public abstract record Elementwise : Op
     /// <summary>The result's type, from the inputs' common type.</summary>
     protected virtual DType ResultType(DType promoted) => promoted;
 
+    /// <summary>Whether whole numbers give whole numbers though the formula divides: it is computed in F64, exact up to 2⁵³, and rounded toward zero.</summary>
+    protected virtual bool KeepsIntegers => false;
+
     Derived Plan
     {
         get
@@ -61,7 +64,11 @@ public abstract record Elementwise : Op
     }
 
     /// <summary>The type the arithmetic is done in.</summary>
-    protected virtual DType ComputeType(ReadOnlySpan<Tensor> inputs) => Promoted(inputs).Compute;
+    protected virtual DType ComputeType(ReadOnlySpan<Tensor> inputs)
+    {
+        DType promoted = Promoted(inputs);
+        return promoted.IsFloat || Plan.Formula.IsIntegral ? promoted.Compute : DType.F64;
+    }
 
     /// <inheritdoc/>
     protected internal sealed override Saves Needs(int input)
@@ -109,7 +116,7 @@ public abstract record Elementwise : Op
         foreach (Tensor input in inputs)
             if (!input.IsConstant) common = common?.Promote(input.DType) ?? input.DType;
         DType promoted = common ?? inputs[0].DType;
-        return promoted.IsFloat || Plan.Formula.IsIntegral ? promoted : DType.F32;
+        return promoted.IsFloat || Plan.Formula.IsIntegral || KeepsIntegers ? promoted : DType.F32;
     }
 
     [System.Runtime.CompilerServices.InlineArray(16)]

@@ -18,11 +18,20 @@ public sealed record OneCycle(double Highest, long Steps) : Schedule
     /// <summary>Whether along straight lines instead of cosines.</summary>
     public bool Straight { get; init; }
 
+    /// <summary>Whether the way down first mirrors the way up, to the first rate, and only then goes on to the last one.</summary>
+    public bool ThreePhases { get; init; }
+
     /// <inheritdoc/>
     public override double At(long step, double rate)
     {
         double first = Highest / StartDivisor, last = first / EndDivisor;
         double peak = (Rise * Steps) - 1, end = Steps - 1, at = Math.Min(step, end);
+        if (ThreePhases && at > peak)
+        {
+            double mirrored = (2 * Rise * Steps) - 2;
+            return at <= mirrored ? Between(Highest, first, (at - peak) / (mirrored - peak)) : Between(first, last, (at - mirrored) / (end - mirrored));
+        }
+
         return at <= peak ? Between(first, Highest, at / peak) : Between(Highest, last, (at - peak) / (end - peak));
     }
 
