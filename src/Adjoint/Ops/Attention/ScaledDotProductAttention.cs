@@ -61,6 +61,14 @@ namespace Adjoint.Ops
             GC.KeepAlive(call);
         }
 
+        // The items are one more axis in front; a bias that all share broadcasts along it.
+        /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            return Biased ? ApplyWithHidden(x.All(0), x.All(1), x.All(2), x.Aligned(3, x.Shape(0).Rank)) : x.Apply(this);
+        }
+
         /// <inheritdoc/>
         protected internal override Saves Needs(int input)
         {

@@ -47,6 +47,15 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (!Biased) return x.Apply(this);
+        Tensor[] items = [.. Enumerable.Range(0, ToBias).Select(x.All), x.Aligned(ToBias, x.Shape(1).Rank)];
+        return ApplyWithHidden(items);
+    }
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input)
     {
         Saves saves = Saves.Input(0) | Saves.Input(1) | Saves.Input(2) | Saves.Input(3);
