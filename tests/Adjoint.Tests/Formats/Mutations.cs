@@ -39,7 +39,9 @@ public static class Mutations
             }
 
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Fixed + (PerByte * damaged.Length));
-            Assert.InRange(TensorMemory.PeakBytes - live, 0, (1 << 16) + (PerByte * damaged.Length));
+            // What earlier tests forgot may come back meanwhile: the difference can be below zero.
+            long taken = TensorMemory.PeakBytes - live, most = (1 << 16) + (PerByte * damaged.Length);
+            Assert.True(taken <= most, $"{taken} bytes of tensors for a file of {damaged.Length} bytes");
         }
 
         Assert.InRange(refused, count / 20, count);
