@@ -55,20 +55,55 @@ static class ElementwiseRows
         ["celu"] = One((x, s) => x.Celu(s.Number("alpha", 1))),
         ["gelu"] = One((x, s) => x.Gelu(s.Text("approximate", "none") == "tanh")),
         ["hardtanh"] = One((x, s) => x.HardTanh(s.Number("min_val", -1), s.Number("max_val", 1))),
-        ["clamp"] = One((x, s) => x.Clamp(s.Number("min", double.NegativeInfinity), s.Number("max", double.PositiveInfinity))),
+        ["clamp"] = All(Clamp),
+        ["trunc"] = One(x => x.Truncate()),
+        ["frac"] = One(x => x - x.Truncate()),
+        ["deg2rad"] = One(x => x * (Math.PI / 180)),
+        ["rad2deg"] = One(x => x * (180 / Math.PI)),
+        ["positive"] = One(x => x),
+        ["sinc"] = One(x => x.Sinc()),
+        ["logit"] = One((x, s) => x.Logit(s.Number("eps", 0))),
+        ["nan_to_num"] = One((x, s) => x.NanToNum(s.Number("nan", 0), s.Has("posinf") ? s.Number("posinf", 0) : null, s.Has("neginf") ? s.Number("neginf", 0) : null)),
+        ["isnan"] = One(x => x.IsNan()),
+        ["isfinite"] = One(x => x.IsFinite()),
+        ["isinf"] = One(x => x.Abs().EqualTo(double.PositiveInfinity)),
+        ["logical_not"] = One(x => x.LogicalNot()),
+        ["glu"] = One((x, s) => x.Glu(s.Integer("dim", -1))),
+        ["hardshrink"] = One((x, s) => x.HardShrink(s.Number("lambd", 0.5))),
+        ["softshrink"] = One((x, s) => x.SoftShrink(s.Number("lambd", 0.5))),
+        ["tanhshrink"] = One(x => x.TanhShrink()),
+        ["threshold"] = One((x, s) => x.Threshold(s.Number("threshold", 0), s.Number("value", 0))),
+        // Without training the slope is the middle of the interval.
+        ["rrelu"] = One((x, s) => s.Flag("training", false) ? throw new SkippedException("random slopes") : x.LeakyRelu((s.Number("lower", 1.0 / 8) + s.Number("upper", 1.0 / 3)) / 2)),
+        ["dropout"] = One((x, s) => s.Number("p", 0.5) != 0 && s.Flag("training", true) ? throw new SkippedException("random zeros") : x),
         ["pow_scalar"] = One((x, s) => x.Pow(s.Number("exponent", double.NaN))),
 
         // Several operands, element by element.
         ["add"] = Two((a, b, s) => s.Has("alpha") ? a + (b * s.Number("alpha", 1)) : a + b),
+        ["rsub"] = Two((a, b, s) => s.Has("alpha") ? b - (a * s.Number("alpha", 1)) : b - a),
         ["sub"] = Two((a, b, s) => s.Has("alpha") ? a - (b * s.Number("alpha", 1)) : a - b),
         ["mul"] = Two((a, b) => a * b),
-        ["div"] = Two((a, b) => a / b),
+        ["div"] = Two(Quotient),
         ["maximum"] = Two((a, b) => a.Maximum(b)),
         ["minimum"] = Two((a, b) => a.Minimum(b)),
         ["atan2"] = Two((a, b) => a.Atan2(b)),
         ["pow"] = Two((a, b) => a.Pow(b)),
         ["where"] = All((x, _) => x[0].Where(x[1], x[2])),
-        ["masked_fill"] = Two((x, mask, s) => x.MaskedFill(mask, s.Number("value", 0))),
+        ["masked_fill"] = All((x, s) => x.At(2) is { } value ? x[1].Where(value, x[0]) : x[0].MaskedFill(x[1], s.Number("value", 0))),
+        ["lerp"] = All((x, s) => x.At(2) is { } weight ? x[0].Lerp(x[1], weight) : x[0].Lerp(x[1], s.Number("weight", 0))),
+        ["addcmul"] = All((x, s) => x[0] + (x[1] * x[2] * s.Number("value", 1))),
+        ["addcdiv"] = All((x, s) => x[0] + (x[1] / x[2] * s.Number("value", 1))),
+        ["hypot"] = Two((a, b) => a.Hypot(b)),
+        ["logaddexp"] = Two((a, b) => a.LogAddExp(b)),
+        ["fmod"] = Two((a, b) => a.Fmod(b)),
+        ["remainder"] = Two((a, b) => a.Remainder(b)),
+        ["floor_divide"] = Two((a, b) => (a / b).Floor()),
+        ["xlogy"] = Two((a, b) => a.Xlogy(b)),
+        ["float_power"] = Two((a, b) => a.Pow(b)),
+        ["prelu"] = Two((x, slope) => x.PRelu(slope)),
+        ["logical_and"] = Two((a, b) => a.LogicalAnd(b)),
+        ["logical_or"] = Two((a, b) => a.LogicalOr(b)),
+        ["logical_xor"] = Two((a, b) => a.LogicalXor(b)),
         ["eq"] = Two((a, b) => a.EqualTo(b)),
         ["ne"] = Two((a, b) => a.NotEqualTo(b)),
         ["lt"] = Two((a, b) => a < b),
@@ -77,11 +112,26 @@ static class ElementwiseRows
         ["ge"] = Two((a, b) => a >= b),
     };
 
+    // Limits are settings or further inputs.
+    static Tensor Clamp(Tensor[] x, Settings s)
+    {
+        if (x.Length == 1) return x[0].Clamp(s.Number("min", double.NegativeInfinity), s.Number("max", double.PositiveInfinity));
+        return x.Length == 3 ? x[0].Clamp(x[1], x[2]) : throw new SkippedException("limits of which one is a tensor");
+    }
+
+    static Tensor Quotient(Tensor a, Tensor b, Settings s) => s.Text("rounding_mode", "true") switch
+    {
+        "true" => a / b,
+        "floor" => (a / b).Floor(),
+        "trunc" => (a / b).Truncate(),
+        string other => throw new SkippedException($"rounding mode '{other}'"),
+    };
+
     // Beyond the threshold the function is its asymptote.
     static Tensor Softplus(Tensor x, Settings s)
     {
         Tensor steep = s.Number("beta", 1) == 1 ? x : x * s.Number("beta", 1), y = steep.Softplus();
         if (s.Number("beta", 1) != 1) y /= s.Number("beta", 1);
-        return s.Has("threshold") ? (steep > s.Number("threshold", 20)).Where(x, y) : y;
+        return (steep > s.Number("threshold", 20)).Where(x, y);
     }
 }

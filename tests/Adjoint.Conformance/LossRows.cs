@@ -23,6 +23,12 @@ static class LossRows
         ["hinge_embedding_loss"] = Two((x, target, s) => x.HingeEmbeddingLoss(target, s.Number("margin", 1), s.Reduction)),
         ["poisson_nll_loss"] = Two((x, target, s) => x.PoissonNllLoss(target, s.Flag("log_input", true), s.Flag("full", false), s.Number("eps", 1e-8), s.Reduction)),
         ["gaussian_nll_loss"] = All((x, s) => x[0].GaussianNllLoss(x[1], x[2], s.Flag("full", false), s.Number("eps", 1e-6), s.Reduction)),
+        ["soft_margin_loss"] = Two((x, target, s) => x.SoftMarginLoss(target, s.Reduction)),
+        ["multilabel_soft_margin_loss"] = Two((x, target, s) => x.MultilabelSoftMarginLoss(target, s.Tensor("weight", x.DType), s.Reduction)),
+        ["multi_margin_loss"] = Two((x, target, s) => x.MultiMarginLoss(target, s.Integer("p", 1), s.Number("margin", 1), s.Tensor("weight", x.DType), s.Reduction)),
+        ["triplet_margin_with_distance_loss"] = All((x, s) => x[0].TripletMarginLoss(x[1], x[2], s.Number("margin", 1), swap: s.Flag("swap", false), reduction: s.Reduction)),
+        ["pairwise_distance"] = Two((x, other, s) => x.PairwiseDistance(other, s.Number("p", 2), s.Number("eps", 1e-6), s.Flag("keepdim", false))),
+        ["cdist"] = Two((x, other, s) => x.Cdist(other, s.Ignore("compute_mode").Number("p", 2))),
         ["ctc_loss"] = All(Ctc),
     };
 

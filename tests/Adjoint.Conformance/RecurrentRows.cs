@@ -13,8 +13,14 @@ static class RecurrentRows
         ["scaled_dot_product_attention"] = All(Attention),
         ["lstm"] = All((x, s) => Layers(x, s, (x, w, u, b, c, reverse) => x.Lstm(w, u, b, c, reverse: reverse).Y)),
         ["gru"] = All((x, s) => Layers(x, s, (x, w, u, b, c, reverse) => x.Gru(w, u, b, c, reverse: reverse).Y)),
+        ["lstm_cell"] = (x, _) => Step(x[0]).Lstm(x[3], x[4], x.At(5), x.At(6), (x[1], x[2])) is var (_, h, c) ? [h, c] : [],
+        ["gru_cell"] = All((x, _) => Step(x[0]).Gru(x[2], x[3], x.At(4), x.At(5), x[1]).H),
+        ["rnn_cell"] = All((x, s) => Step(x[0]).Rnn(x[2], x[3], x.At(4), x.At(5), x[1], s.Text("nonlinearity", "tanh") == "relu").H),
         ["rnn"] = All((x, s) => Layers(x, s, (x, w, u, b, c, reverse) => x.Rnn(w, u, b, c, relu: s.Text("nonlinearity", "tanh") == "relu", reverse: reverse).Y)),
     };
+
+    // One step is a sequence of one.
+    static Tensor Step(Tensor x) => x.Unsqueeze(1);
 
     static Tensor Attention(Tensor[] x, Settings s)
     {

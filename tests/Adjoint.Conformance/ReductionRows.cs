@@ -31,12 +31,28 @@ static class ReductionRows
         ["prod"] = Over((x, dims, keep) => x.Prod(dims, keep)),
         ["norm"] = One((x, s) => x.Norm(Power(s), s.Integers("dim"), s.Flag("keepdim", false))),
         ["vector_norm"] = One((x, s) => x.Norm(s.Number("ord", 2), s.Integers("dim"), s.Flag("keepdim", false))),
-        ["cumsum"] = One((x, s) => x.CumSum(s.Integer("dim", 0))),
-        ["cumprod"] = One((x, s) => x.CumProd(s.Integer("dim", 0))),
+        ["cumsum"] = One((x, s) => x.CumSum(s.Integer("dim", -1))),
+        ["cumprod"] = One((x, s) => x.CumProd(s.Integer("dim", -1))),
         ["softmax"] = One((x, s) => x.Softmax(s.Integer("dim", -1))),
         ["log_softmax"] = One((x, s) => x.LogSoftmax(s.Integer("dim", -1))),
+        ["var_mean"] = Several((x, s) => [x.Var(s.Integers("dim"), Correction(s), s.Flag("keepdim", false)), x.Mean(s.Integers("dim"), s.Flag("keepdim", false))]),
+        ["std_mean"] = Several((x, s) => [x.Std(s.Integers("dim"), Correction(s), s.Flag("keepdim", false)), x.Mean(s.Integers("dim"), s.Flag("keepdim", false))]),
+        ["median"] = Several((x, s) => s.Has("dim") ? Pair(x.Median(s.Integer("dim", 0), s.Flag("keepdim", false))) : [x.Median()]),
+        ["kthvalue"] = Several((x, s) => Pair(x.KthValue(s.Integer("k", 1), s.Integer("dim", -1), s.Flag("keepdim", false)))),
+        ["quantile"] = One(Quantile),
+        ["normalize"] = One((x, s) => x.Normalize(s.Number("p", 2), s.Integer("dim", 1), s.Number("eps", 1e-12))),
+        ["dist"] = Two((a, b, s) => (a - b).Norm(s.Number("p", 2))),
+        ["diff"] = One((x, s) => x.Slice(s.Integer("dim", -1), 1) - x.Slice(s.Integer("dim", -1), 0, -1)),
+        ["trace"] = One(x => x.Diagonal().Sum()),
         ["softmin"] = One((x, s) => (-x).Softmax(s.Integer("dim", -1))),
     };
+
+    static Tensor Quantile(Tensor x, Settings s)
+    {
+        if (s.Text("interpolation", "linear") is not "linear" and var other) throw new SkippedException($"interpolation '{other}' of 'quantile'");
+        if (s.IsList("q")) throw new SkippedException("several quantiles at once");
+        return s.Has("dim") ? x.Quantile(s.Number("q", 0.5), s.Integer("dim", -1), s.Flag("keepdim", false)) : x.Reshape(-1).Quantile(s.Number("q", 0.5));
+    }
 
     static int Correction(Settings s) => s.Has("correction") ? s.Integer("correction", 1) : s.Flag("unbiased", true) ? 1 : 0;
 

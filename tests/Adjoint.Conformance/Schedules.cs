@@ -20,6 +20,7 @@ static class Schedules
             Rise = s.Number("pct_start", 0.3),
             StartDivisor = s.Number("div_factor", 25),
             EndDivisor = s.Number("final_div_factor", 1e4),
+            ThreePhases = s.Flag("three_phase", false),
             Straight = s.Text("anneal_strategy", "cos") == "linear",
         },
         ["CyclicLR"] = (s, first) => new Cyclic(first, s.Number("max_lr", 1), s.Integer("step_size_up", 2000), s.Has("step_size_down") ? s.Integer("step_size_down", 2000) : null)

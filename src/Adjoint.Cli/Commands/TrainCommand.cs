@@ -21,12 +21,13 @@ internal sealed class TrainCommand : Command, IExampled
     readonly Option<string?> _data = Shared.Data();
     readonly Option<string?> _out = new("--out") { HelpName = "DIR", Description = "The folder for the results, new or empty; runs/<recipe>-<number> by default." };
     readonly Option<string?> _json = Shared.Json();
+    readonly Option<bool> _nanGuard = new("--nan-guard") { Description = "Stop at the first operation that makes NaN or an infinity, and say where." };
     readonly Option<bool> _quiet = Shared.Quiet();
 
     public TrainCommand() : base("train", "Trains a model and leaves it, its history and a picture of it in a folder.")
     {
         Add(_recipe);
-        foreach (Option option in (Option[])[_epochs, _batchSize, _learningRate, _patience, _seed, _threads, _data, _out, _json, _quiet]) Add(option);
+        foreach (Option option in (Option[])[_epochs, _batchSize, _learningRate, _patience, _seed, _threads, _data, _out, _json, _nanGuard, _quiet]) Add(option);
         SetAction(Run);
     }
 
@@ -56,6 +57,7 @@ internal sealed class TrainCommand : Command, IExampled
             BatchSize = parsed.GetValue(_batchSize) ?? recipe.BatchSize,
             LearningRate = parsed.GetValue(_learningRate) ?? recipe.LearningRate,
             Patience = parsed.GetValue(_patience),
+            NanGuard = parsed.GetValue(_nanGuard),
             Data = parsed.GetValue(_data),
             Out = parsed.GetValue(_out),
             Json = parsed.GetValue(_json),

@@ -47,6 +47,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         {
             Epochs = settings.Epochs,
             Patience = settings.Patience,
+            NanGuard = settings.NanGuard,
             BestModel = folder.Model,
             Metadata = SavedModel.Metadata(_recipe, settings.Seed, normalize, model),
         };

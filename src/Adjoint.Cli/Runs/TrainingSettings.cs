@@ -14,6 +14,8 @@ internal sealed record TrainingSettings(Recipe Recipe, ulong Seed)
 
     public int? Patience { get; init; }
 
+    public bool NanGuard { get; init; }
+
     public string? Data { get; init; }
 
     public string? Out { get; init; }
@@ -27,6 +29,6 @@ internal sealed record TrainingSettings(Recipe Recipe, ulong Seed)
         ["learning_rate"] = LearningRate,
         ["patience"] = Patience,
         ["seed"] = Seed,
-        ["threads"] = Machine.Threads,
+        ["threads"] = Cpu.Threads,
     };
 }

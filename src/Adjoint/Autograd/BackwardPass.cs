@@ -12,8 +12,16 @@ internal sealed class BackwardPass
 {
     readonly Dictionary<GraphNode, Visit> _visits = [];
     readonly bool _createGraph;
+    readonly long? _newestOutside;
+    readonly Reached _reached = new();
 
-    BackwardPass(bool createGraph) => _createGraph = createGraph;
+    // An operation's gradient may hold a pass of its own: that one is part of the gradient, and observers are not told of it.
+    readonly Node? _around = Differentiating;
+
+    [ThreadStatic]
+    internal static Node? Differentiating;
+
+    BackwardPass(bool createGraph, long? newestOutside = null) => (_createGraph, _newestOutside) = (createGraph, newestOutside);
 
     /// <summary>What the pass knows of a node: gradients that arrived at its outputs, and how many operations still may send one.</summary>
     internal sealed class Visit(int slots)
@@ -29,32 +37,49 @@ internal sealed class BackwardPass
 
     /// <summary>The gradients of the roots with respect to some tensors, leaves or not; null where no path leads there.</summary>
     public static Tensor?[] Gradients(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, bool retainGraph, bool createGraph) =>
-        new BackwardPass(createGraph).Walk(roots, seeds, inputs, null, retainGraph);
+        new BackwardPass(createGraph).Walk(roots, seeds, EdgesOf(inputs), null, retainGraph);
 
-    Tensor?[] Walk(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, IGradientSink? sink, bool retainGraph)
+    /// <summary>A pass inside a pass: over what was recorded after <paramref name="newestOutside"/>, to the edges that lead out of it.</summary>
+    public static Tensor?[] Within(long newestOutside, ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Edge> ends, bool createGraph) =>
+        new BackwardPass(createGraph, newestOutside).Walk(roots, seeds, ends, null, retainGraph: createGraph);
+
+    static Edge[] EdgesOf(ReadOnlySpan<Tensor> tensors)
     {
+        Edge[] edges = new Edge[tensors.Length];
+        for (int i = 0; i < edges.Length; i++) edges[i] = tensors[i].Edge;
+        return edges;
+    }
+
+    Tensor?[] Walk(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Edge> ends, IGradientSink? sink, bool retainGraph)
+    {
+        if (RunTrace.Current is { IsFirst: true }) throw new GraphException("backward: a checkpointed function keeps nothing that a backward pass reads, but it runs one itself. Hint: differentiate outside of it.");
         // Whose scope has ended, that may have been freed with it: saying so helps more than "freed".
-        foreach (Tensor root in roots) _ = root.Storage;
+        foreach (Tensor root in roots) root.MustBeAlive();
         bool before = GradMode.IsRecording;
         GradMode.IsRecording = _createGraph;
         try
         {
             List<Node> order = Reach(roots);
-            if (sink is null) Prune(order, inputs);
-            Tensor?[] found = new Tensor?[inputs.Length];
+            if (sink is null) Prune(order, ends);
+            Tensor?[] found = new Tensor?[ends.Length];
             for (int i = 0; i < roots.Length; i++) Plant(roots[i], seeds[i], sink);
             foreach (Node node in order)
             {
-                Capture(node, inputs, found);
+                Differentiating = node;
+                node.Hooks?.Run(_visits[node].Arrived, retain: sink is not null, _createGraph);
+                Capture(node, ends, found);
                 Differentiate(node, sink, retainGraph);
             }
 
-            for (int i = 0; i < found.Length; i++) if (inputs[i].Source is Leaf leaf && _visits.TryGetValue(leaf, out Visit? visit)) found[i] = Deliver(visit.Arrived[0]);
+            // A pass within a pass has only a part of what arrives outside: hooks wait for the whole.
+            if (sink is null && _newestOutside is null) foreach ((GraphNode met, Visit visit) in _visits) if (met is Leaf) met.Hooks?.Run(visit.Arrived, retain: false, _createGraph);
+            for (int i = 0; i < found.Length; i++) if (ends[i].Target is { } end && IsEnd(end) && _visits.TryGetValue(end, out Visit? at)) found[i] = Deliver(at.Arrived[ends[i].Slot]);
             return found;
         }
         finally
         {
             GradMode.IsRecording = before;
+            Differentiating = _around;
             // Gradients that no sink took, and what an exception left behind.
             foreach (Visit visit in _visits.Values)
                 foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
@@ -82,7 +107,7 @@ internal sealed class BackwardPass
             if (!_visits.TryGetValue(target, out Visit? visit))
             {
                 _visits.Add(target, visit = new Visit((target as Node)?.Outputs.Length ?? 1));
-                if (target is Node node) waiting.Push(node);
+                if (target is Node node && !IsEnd(node)) waiting.Push(node);
             }
 
             visit.Senders += sender;
@@ -90,11 +115,11 @@ internal sealed class BackwardPass
     }
 
     /// <summary>Only what lies between the roots and the asked-for inputs is worth computing.</summary>
-    void Prune(List<Node> order, ReadOnlySpan<Tensor> inputs)
+    void Prune(List<Node> order, ReadOnlySpan<Edge> ends)
     {
         foreach (Visit visit in _visits.Values) visit.Wanted = false;
-        foreach (Tensor input in inputs)
-            if (input.Source is { } source && _visits.TryGetValue(source, out Visit? visit)) visit.Wanted = true;
+        foreach (Edge end in ends)
+            if (end.Target is { } source && _visits.TryGetValue(source, out Visit? visit)) visit.Wanted = true;
 
         for (int i = order.Count - 1; i >= 0; i--)
         {
@@ -114,7 +139,9 @@ internal sealed class BackwardPass
         using (Scope scope = Scope.Begin("backward"))
         {
             scope.KeepGraph(_createGraph);
-            Receive(source, root.Edge.Slot, (seed ?? Tensor.Ones(root.Shape, root.DType)).To(root.DType));
+            Tensor start = (seed ?? Tensor.Ones(root.Shape, root.DType)).To(root.DType);
+            Observer?.TellBackwardStarting(root, start);
+            Receive(source, root.Edge.Slot, start);
         }
 
         if (source is Leaf leaf && sink is not null && _visits[leaf].Senders == 0) Finish(leaf, sink);
@@ -124,31 +151,41 @@ internal sealed class BackwardPass
     {
         Visit visit = _visits[node];
         bool arrived = Array.Exists(visit.Arrived, g => g is not null);
+        // Of a graph that goes on below the asked-for inputs, that part is neither computed nor used up.
+        bool leads = Array.Exists(node.Inputs, edge => IsWanted(edge.Target));
         using (Scope scope = Scope.Begin("backward"))
         {
             scope.KeepGraph(_createGraph);
             var dx = new Tensor?[node.Inputs.Length];
-            if (arrived && visit.Wanted)
+            if (arrived && leads)
             {
                 if (node.IsFreed) throw node.Freed();
+                Observer?.TellDifferentiating(node);
                 node.Op.VjpAll(new Cotangents(node, visit.Arrived, this), dx);
             }
 
             for (int i = 0; i < dx.Length; i++)
             {
                 Edge edge = node.Inputs[i];
-                if (edge.Target is null) continue;
-                if (dx[i] is { } gradient && _visits[edge.Target].Wanted) Receive(edge.Target, edge.Slot, Fit(node, i, gradient, edge));
+                dx[i] = dx[i] is { } gradient && IsWanted(edge.Target) ? Fit(node, i, gradient, edge) : null;
             }
+
+            if (arrived && leads) Observer?.TellDifferentiated(node, visit.Arrived, dx);
+            for (int i = 0; i < dx.Length; i++) if (dx[i] is { } gradient) Receive(node.Inputs[i].Target!, node.Inputs[i].Slot, gradient);
         }
 
-        if (!retainGraph) node.Free();
+        if (leads && !retainGraph) node.Free();
         foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
         Array.Clear(visit.Arrived);
         // Outside the pass's own scope: what a sink computes is the caller's, and temporaries no longer hold the gradient's memory.
         foreach (Edge edge in node.Inputs)
             if (edge.Target is { } target && --_visits[target].Senders == 0 && target is Leaf leaf && sink is not null) Finish(leaf, sink);
     }
+
+    OperationObserver? Observer => _around is null ? OperationObserver.Current : null;
+
+    /// <summary>Where the pass goes no further: at leaves, and outside of what it runs within.</summary>
+    bool IsEnd(GraphNode node) => node is Leaf || (_newestOutside is { } newest && RunTrace.IsOutside(node, newest));
 
     internal bool IsWanted(GraphNode? target) => target is not null && _visits[target].Wanted;
 
@@ -181,17 +218,20 @@ internal sealed class BackwardPass
 
     void Finish(Leaf leaf, IGradientSink sink)
     {
-        ref Tensor? arrived = ref _visits[leaf].Arrived[0];
+        Visit visit = _visits[leaf];
+        leaf.Hooks?.Run(visit.Arrived, retain: false, _createGraph);
+        ref Tensor? arrived = ref visit.Arrived[0];
         if (arrived is null) return;
+        _reached.Add(leaf);
         sink.Ready(leaf.Tensor, arrived);
         arrived.Release();
         arrived = null;
     }
 
-    void Capture(Node node, ReadOnlySpan<Tensor> inputs, Tensor?[] found)
+    void Capture(Node node, ReadOnlySpan<Edge> ends, Tensor?[] found)
     {
-        for (int i = 0; i < inputs.Length; i++)
-            if (ReferenceEquals(inputs[i].Source, node)) found[i] = Deliver(_visits[node].Arrived[inputs[i].Edge.Slot]);
+        for (int i = 0; i < ends.Length; i++)
+            if (ReferenceEquals(ends[i].Target, node)) found[i] = Deliver(_visits[node].Arrived[ends[i].Slot]);
     }
 
     /// <summary>Values of the caller's own: where the seed or another input's gradient is the same memory, a copy.</summary>

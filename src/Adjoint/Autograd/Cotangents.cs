@@ -9,6 +9,8 @@ public sealed class Cotangents
 
     internal Cotangents(Node node, Tensor?[] gradients, BackwardPass pass) => (_node, _gradients, _pass) = (node, gradients, pass);
 
+    internal Node Node => _node;
+
     /// <summary>The gradient of the first output.</summary>
     public Tensor Gradient => Of(0);
 

@@ -10,6 +10,12 @@ public abstract class GraphNode
 
     /// <summary>Position in the order of creation, which is a topological order: inputs are always older.</summary>
     public long Order { get; } = Interlocked.Increment(ref Created);
+
+    /// <summary>Null where there are none, which is nearly everywhere.</summary>
+    internal GradientHooks? Hooks { get; set; }
+
+    /// <summary>The <see cref="Order"/> of what was recorded last.</summary>
+    internal static long Newest => Interlocked.Read(ref Created);
 }
 
 /// <summary>A tensor that gradients end at: a parameter, or an input asked for its gradient.</summary>
@@ -19,6 +25,18 @@ internal sealed class Leaf(Tensor tensor) : GraphNode
 
     /// <summary>The accumulated gradient.</summary>
     public Tensor? Gradient { get; set; }
+
+    /// <summary>The last backward pass that added to the gradient; null since it was cleared or set by hand.</summary>
+    public Reached? Reached { get; set; }
+
+    /// <summary>Whether an optimizer has taken a step with the gradient.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>Whether a backward pass has added to a gradient that was used: the mistake of not clearing it.</summary>
+    public bool IsAddedToUsed { get; set; }
+
+    /// <summary>What is known of a gradient goes with it.</summary>
+    public void Forget() => (Reached, IsUsed, IsAddedToUsed) = (null, false, false);
 }
 
 /// <summary>One recorded operation: what was applied, where its gradients go, and the values it saved.</summary>
@@ -27,15 +45,24 @@ public sealed class Node : GraphNode
 {
     SavedTensor[]? _saved;
     string? _scope;
+    readonly bool _isUnsaved;
 
-    internal Node(Op op, Edge[] inputs, Spec[] outputs, SavedTensor[] saved)
+    /// <param name="op">What was applied.</param>
+    /// <param name="inputs">Where the inputs came from.</param>
+    /// <param name="outputs">Shapes and types of the outputs.</param>
+    /// <param name="saved">Null in the first run of a checkpointed function, which is recorded for its edges only.</param>
+    internal Node(Op op, Edge[] inputs, Spec[] outputs, SavedTensor[]? saved)
     {
-        (Op, Inputs, Outputs, _saved) = (op, inputs, outputs, saved);
+        (Op, Inputs, Outputs, _saved, _isUnsaved) = (op, inputs, outputs, saved, saved is null);
+        Place = OperationObserver.Current?.PlaceOfCall();
         Scope.Current?.Record(this);
     }
 
     /// <summary>The operation.</summary>
     public Op Op { get; }
+
+    /// <summary>Where the operation was called; known where an observer asked for it, as <see cref="NanGuard"/> does.</summary>
+    public CallPlace? Place { get; }
 
     /// <summary>Bytes that the operation keeps alive for its gradient. A value saved by several operations counts in each.</summary>
     public long SavedBytes => _saved?.Sum(s => s.Bytes) ?? 0;
@@ -47,6 +74,7 @@ public sealed class Node : GraphNode
     internal Spec[] Outputs { get; }
     internal Node? NextRecorded { get; set; }
     internal bool IsFreed => _saved is null;
+    internal IEnumerable<int> SavedPositions => _saved?.Select(s => s.Position) ?? [];
 
     /// <summary>The value saved from an input (or, counting on from the inputs, an output), connected to the graph where it was.</summary>
     internal Tensor Unpack(int position)
@@ -71,7 +99,9 @@ public sealed class Node : GraphNode
         if (saved is not null) foreach (SavedTensor s in saved) s.Release();
     }
 
-    internal GraphException Freed() => new(_scope is not null
+    internal GraphException Freed() => new(_isUnsaved
+        ? $"checkpoint: what a checkpointed function computes leaves it as its result only, but '{Op.Name}' is asked for its gradient from outside. Hint: return the tensor from the function."
+        : _scope is not null
         ? $"backward: a graph is freed with the scope it was recorded in unless a tensor that leads to it is kept, but '{Op.Name}' was recorded in scope '{_scope}', which has ended. Hint: differentiate inside the scope, or pass the tensor through Scope.Keep."
         : $"backward: the graph is freed as it is consumed, but '{Op.Name}' is asked for its gradient a second time. Hint: pass retainGraph: true to the first backward pass.");
 }

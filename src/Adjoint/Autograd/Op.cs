@@ -10,7 +10,7 @@ namespace Adjoint;
 /// allocated. <see cref="Vjp"/> gives the gradient of one input, written in operations, so that it can be differentiated again.</para>
 /// <para>Broadcasting is undone by the engine: a gradient may have the broadcast shape, and any floating-point type.</para>
 /// </remarks>
-public abstract record Op
+public abstract partial record Op
 {
     /// <summary>What messages and listings call the operation.</summary>
     public virtual string Name => Names.Snake(GetType().Name);
@@ -40,6 +40,9 @@ public abstract record Op
     {
         for (int i = 0; i < dx.Length; i++) if (dy.IsNeeded(i)) dx[i] = Vjp(dy, i);
     }
+
+    /// <summary>Whether infinities in the result of finite inputs are meant, because a setting is one: a mask that is filled with −∞. <see cref="NanGuard"/> lets them pass.</summary>
+    public virtual bool MakesInfinities => false;
 
     /// <summary>What the operation means: the outputs (hidden ones may be left out) in plain, slow double arithmetic.</summary>
     public virtual Plain[] Reference(Plain[] inputs) =>
@@ -80,17 +83,34 @@ public abstract record Op
     void ApplyTo(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {
         bool record = false;
+        MapLevel? mapped = null;
         foreach (Tensor input in inputs)
         {
             ArgumentNullException.ThrowIfNull(input);
-            _ = input.Storage;      // released tensors are refused here, once
+            input.MustBeAlive();    // released tensors are refused here, once
             record |= input.RequiresGrad;
+            mapped = MapLevel.Inner(mapped, input.Level);
+        }
+
+        if (mapped is not null)
+        {
+            ApplyMapped(mapped, inputs, outputs);
+            return;
         }
 
         bool recording = GradMode.IsRecording;
-        GradMode.IsRecording = false;       // what Run computes with on its way is no part of the graph
+        OperationObserver? observer = OperationObserver.Current;
+        observer?.TellApplying(this, inputs);
+        GradMode.IsRecording = false;       // what Run computes with on its way is no part of the graph,
+        if (observer is not null) OperationObserver.Current = null;     // nor an operation of its own
         try { Execute(inputs, outputs); }
-        finally { GradMode.IsRecording = recording; }
+        finally
+        {
+            GradMode.IsRecording = recording;
+            if (observer is not null) OperationObserver.Current = observer;
+        }
+
+        observer?.TellApplied(this, inputs, outputs);
 
         if (record && recording) Record(inputs, outputs);
         // A tensor that nothing refers to any more could be collected, and its memory reused, while a kernel still reads it.
@@ -105,21 +125,31 @@ public abstract record Op
 
         Edge[] edges = new Edge[inputs.Length];
         Saves saves = Saves.Nothing;
+        RunTrace? trace = RunTrace.Current;
         for (int i = 0; i < edges.Length; i++)
         {
             edges[i] = inputs[i].Edge;
-            if (inputs[i].RequiresGrad) saves |= Needs(i);
+            if (!inputs[i].RequiresGrad) continue;
+            saves |= Needs(i);
+            trace?.Meet(inputs[i]);
         }
 
         Spec[] specs = new Spec[outputs.Length];
         for (int i = 0; i < specs.Length; i++) specs[i] = outputs[i].Spec;
-        SavedTensor[] saved = saves.Count == 0 ? [] : new SavedTensor[saves.Count];
+        SavedTensor[]? saved = null;        // the first run of a checkpointed function keeps nothing
+        if (trace is not { IsFirst: true }) saved = Save(saves, inputs, outputs);
+        var node = new Node(this, edges, specs, saved);
+        for (int i = 0; i < outputs.Length; i++) if (outputs[i].DType.IsFloat) outputs[i].Connect(node, i);
+    }
+
+    static SavedTensor[] Save(Saves saves, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (saves.Count == 0) return [];
+        SavedTensor[] saved = new SavedTensor[saves.Count];
         int count = 0;
         for (int i = 0; i < inputs.Length; i++) if (saves.HasInput(i)) saved[count++] = new(i, inputs[i]);
         for (int i = 0; i < outputs.Length; i++) if (saves.HasOutput(i)) saved[count++] = new(inputs.Length + i, outputs[i]);
-
-        var node = new Node(this, edges, specs, saved);
-        for (int i = 0; i < outputs.Length; i++) if (outputs[i].DType.IsFloat) outputs[i].Connect(node, i);
+        return saved;
     }
 
     [InlineArray(Length)]
@@ -133,6 +163,20 @@ public abstract record Op
 /// <summary>An operation whose outputs are other views of its input's memory.</summary>
 public abstract record ViewOp : Op
 {
+    /// <summary>The same view of each item, on a tensor that has the items along its first axis.</summary>
+    private protected abstract ViewOp OfItems(long items);
+
+    internal ViewOp OfEach(long items) => OfItems(items);
+
+    /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Apply(OfItems(x.Size));
+    }
+
+    private protected sealed override Spec[]? InferItem(ReadOnlySpan<Tensor> inputs) => null;
+
     /// <summary>The view, made with <see cref="Tensor.ViewAs"/>; checks the arguments.</summary>
     private protected abstract Tensor View(Tensor x);
 

@@ -14,8 +14,9 @@ public sealed partial class Tensor
     /// <summary>The recorded operation that made this tensor, or null.</summary>
     public Node? Producer => _source as Node;
 
-    /// <summary>The gradient accumulated by backward passes; null before the first one. Only leaves have it.</summary>
-    public Tensor? Grad => (_source as Leaf)?.Gradient;
+    /// <summary>The gradient accumulated by backward passes; null before the first one. Only leaves have it, and values that were asked by <see cref="RetainGrad"/>.</summary>
+    /// <remarks>Also null where no pass reached this leaf, or only through steps; zeros where the slope is 0. See <see cref="Gradients"/>.</remarks>
+    public Tensor? Grad => _source is Leaf leaf ? leaf.Gradient : _source?.Hooks?.Gradient(_slot);
 
     internal GraphNode? Source => _source;
     internal Edge Edge => new(_source, _slot, Shape, DType);
@@ -36,8 +37,17 @@ public sealed partial class Tensor
         return this;
     }
 
+    /// <summary>Wants the gradient of a tensor that is not to be trained: an input whose saliency, or whose adversarial change, is asked for.</summary>
+    /// <remarks>A leaf like any other, but no optimizer misses it: a leaf made by <see cref="AsParameter"/> that receives a gradient belongs to one.</remarks>
+    /// <inheritdoc cref="AsParameter"/>
+    public Tensor RequireGrad(string? name = null)
+    {
+        IsTrained = true;
+        return AsParameter(name);
+    }
+
     /// <summary>The same values without connection to the graph; shares memory.</summary>
-    public Tensor Detach() => Alias();
+    public Tensor Detach() => Level is { } level ? OnLevel(level, Items.Alone(), IsMapped) : Alias();
 
     /// <summary>Sets or clears the gradient of a leaf. The tensor is kept as it is, not copied.</summary>
     /// <exception cref="GraphException">This tensor is not a leaf.</exception>
@@ -46,6 +56,7 @@ public sealed partial class Tensor
     {
         if (_source is not Leaf leaf) throw new GraphException($"gradient: only a leaf keeps a gradient, but {Describe(null)} is not one. Hint: mark it with AsParameter.");
         if (gradient is not null && gradient.Shape != Shape) throw new ShapeException($"gradient: a gradient has the shape of its tensor, but the gradient is {gradient.Shape} and {Describe(null)} is {Shape}.");
+        leaf.Forget();
         if (ReferenceEquals(gradient, leaf.Gradient)) return;
         leaf.Gradient?.Release();
         leaf.Gradient = gradient is null ? null : gradient.Alias(owned: false);

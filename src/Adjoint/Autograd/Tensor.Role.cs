@@ -11,6 +11,9 @@ public sealed partial class Tensor
     /// <summary>Whether this is a parameter whose gradient is not wanted at the moment.</summary>
     public bool IsFrozen => _frozen && _source is null;
 
+    /// <summary>Whether nobody needs to ask who trains this leaf: an optimizer was given it, or it is no parameter at all.</summary>
+    internal bool IsTrained { get; set; }
+
     /// <summary>Whether this tensor is a parameter, frozen or not.</summary>
     public bool IsParameter => IsLeaf || IsFrozen;
 

@@ -7,6 +7,9 @@ namespace Adjoint.Nn;
 /// <typeparam name="TOut">What it gives: a tensor, or a tuple, an array or a list of tensors.</typeparam>
 public abstract class Module<TIn, TOut> : Module
 {
+    [Transient]
+    ModuleHooks<TIn, TOut>? _hooks;
+
     /// <summary>What the module computes; called through <see cref="Call"/>.</summary>
     protected abstract TOut Forward(TIn x);
 
@@ -14,9 +17,30 @@ public abstract class Module<TIn, TOut> : Module
     public TOut Call(TIn x)
     {
         using Scope scope = Enter();
-        TOut y = Forward(x);
+        TOut y = _hooks is null ? Forward(x) : _hooks.Call(x, Forward);
         Keep(scope, y);
         return y;
+    }
+
+    /// <summary>Calls a function before <see cref="Forward"/>, inside the module's scope; what it returns is what the module takes.</summary>
+    /// <remarks>Hooks run in the order of registration, in every call, also in the recomputation of a <see cref="Checkpoint"/>.</remarks>
+    /// <returns>Dispose it to remove the hook.</returns>
+    public IDisposable RegisterForwardPreHook(Func<TIn, TIn> hook) => (_hooks ??= new()).Before.Add(hook);
+
+    /// <summary>Calls a function with what went in and what came out; what it returns is the module's result.</summary>
+    /// <remarks>It runs inside the module's scope: a tensor to be looked at later is copied, or kept by the caller's own scope.</remarks>
+    /// <inheritdoc cref="RegisterForwardPreHook"/>
+    public IDisposable RegisterForwardHook(Func<TIn, TOut, TOut> hook) => (_hooks ??= new()).After.Add(hook);
+
+    /// <summary>Calls a function in the backward pass with the gradient of the module's input (null where it wants none) and of its result; what it returns takes the place of the input's.</summary>
+    /// <remarks>For modules from one tensor to one tensor. The gradients are valid during the call.</remarks>
+    /// <inheritdoc cref="RegisterForwardPreHook"/>
+    /// <exception cref="GraphException">The module takes or gives something else than one tensor.</exception>
+    public IDisposable RegisterBackwardHook(Func<Tensor?, Tensor, Tensor?> hook)
+    {
+        if (typeof(TIn) != typeof(Tensor) || typeof(TOut) != typeof(Tensor))
+            throw new GraphException($"backward hook: the module must go from one tensor to one tensor, but {GetType().Name} goes from {typeof(TIn).Name} to {typeof(TOut).Name}. Hint: call RegisterHook on its tensors in a forward hook.");
+        return (_hooks ??= new()).Backward.Add(hook);
     }
 
     /// <summary>Lets the tensors of a result outlive the call; override where the result is none of the known containers.</summary>

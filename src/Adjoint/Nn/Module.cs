@@ -23,6 +23,8 @@ public abstract class Module
     /// <summary>The number of trainable and frozen numbers, tied ones counted once.</summary>
     public long ParameterCount => Parameters().Sum(p => p.Elements);
 
+    bool _hasWarned;
+
     /// <summary>Null until the module was met on a walk, its own or that of a module around it.</summary>
     internal string? KnownPath { get; set; }
 
@@ -116,7 +118,21 @@ public abstract class Module
     protected Scope Enter()
     {
         if (KnownPath is null) _ = Walk();
-        return Scope.Begin(KnownPath is { Length: > 0 } path ? path : GetType().Name);
+        Type kind = GetType();
+        return Scope.Begin(KnownPath is { Length: > 0 } path ? path : kind.Name, kind);
+    }
+
+    /// <summary>For layers that behave differently in training: warns, once a module, where training behaviour meets <see cref="NoGrad"/>.</summary>
+    /// <returns><see cref="IsTraining"/>.</returns>
+    protected bool BehavesAsInTraining()
+    {
+        if (IsTraining && GradMode.IsEvaluating && !_hasWarned)
+        {
+            _hasWarned = true;
+            Warnings.Raise($"{Names.Snake(GetType().Name)}: without gradients a model is usually evaluated, but {(Path.Length > 0 ? $"'{Path}'" : "the module")} is in training mode. Hint: call Eval() on the model before and Train() after, or Trainer.Evaluate.");
+        }
+
+        return IsTraining;
     }
 
     internal ModuleWalk Walk() => new(this);

@@ -12,7 +12,8 @@ public static class Registry
     public static IReadOnlyList<Type> Operations(params Assembly[] assemblies) =>
         [.. (assemblies.Length == 0 ? [typeof(Registry).Assembly] : assemblies)
             .SelectMany(a => a.GetTypes())
-            .Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract)
+            // What a checkpoint records is no operation that anybody applies: it means what its function means.
+            .Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract && t.DeclaringType != typeof(Checkpoint))
             .OrderBy(t => t.FullName, StringComparer.Ordinal)];
 
     /// <summary>All samples of all operations, made from one seed.</summary>

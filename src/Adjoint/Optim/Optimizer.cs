@@ -3,11 +3,13 @@ namespace Adjoint.Optim;
 /// <summary>Changes parameters by their gradients. Methods differ in what they do then; everything around it is here.</summary>
 /// <remarks>
 /// An optimizer refuses to train less than it was given: an empty list, a tensor that is no parameter, one given twice, and a
-/// parameter whose gradient is missing when <see cref="Step"/> is called are errors that name the tensor.
+/// parameter whose gradient is missing when <see cref="Step"/> is called are errors that name the tensor. So are, at the first step, a
+/// leaf that received a gradient but belongs to no optimizer, and at every step a gradient that was used before.
 /// </remarks>
 public abstract class Optimizer
 {
     readonly Slot[] _slots;
+    bool _isCovering;       // nobody was left out at the first step
 
     /// <summary>Takes the groups of parameters.</summary>
     /// <param name="groups">Who is trained, and how.</param>
@@ -29,6 +31,8 @@ public abstract class Optimizer
             if (!seen.Add(slot.Parameter)) throw new GraphException($"{Name}: each parameter is given once, but '{slot.Name}' of shape {slot.Parameter.Shape} is given twice.");
             if (!names.Add(slot.Name)) throw new GraphException($"{Name}: parameters must have different names, but two are called '{slot.Name}'.");
         }
+
+        foreach (Slot slot in _slots) slot.Parameter.IsTrained = true;
     }
 
     /// <summary>The groups, in the order given.</summary>
@@ -51,18 +55,27 @@ public abstract class Optimizer
     }
 
     /// <summary>Whether parameters without a gradient are passed over instead of being an error.</summary>
-    /// <remarks>For models of which a step uses only a part. At least one gradient is asked for in any case.</remarks>
+    /// <remarks>For models of which a step uses only a part; <see cref="ParameterGroup.AllowMissingGradients"/> says it of some parameters alone. At least one gradient is asked for in any case.</remarks>
     public bool AllowMissingGradients { get; init; }
+
+    /// <summary>Whether a leaf that receives a gradient together with these parameters may belong to no optimizer, instead of being an error at the first step.</summary>
+    public bool AllowOtherLeaves { get; init; }
+
+    /// <summary>Whether gradients that a step has used may be used, or added to, again instead of being an error.</summary>
+    /// <remarks>Gradients that were set by <see cref="Tensor.SetGrad"/> are never asked.</remarks>
+    public bool AllowUsedGradients { get; init; }
 
     /// <summary>How often <see cref="Step"/> was called.</summary>
     public long Steps { get; private set; }
 
     /// <summary>Changes every parameter that is not frozen by its gradient.</summary>
-    /// <exception cref="GraphException">A gradient is missing; the message names the parameters.</exception>
+    /// <exception cref="GraphException">A gradient is missing or was used before, or a leaf that received one belongs to no optimizer; the message names them.</exception>
     public void Step()
     {
         CheckGradients();
-        Update(_slots);
+        if (OperationObserver.Current is { } observer) UpdateObserved(observer);
+        else Update(_slots);
+        StepChecks.Remember(_slots);
         Count();
     }
 
@@ -91,7 +104,7 @@ public abstract class Optimizer
         ArgumentNullException.ThrowIfNull(model);
         var known = new HashSet<Tensor>(_slots.Select(s => s.Parameter), ReferenceEqualityComparer.Instance);
         string[] missing = [.. model.NamedParameters().Where(p => p.Tensor.IsLeaf && !known.Contains(p.Tensor)).Select(p => p.Name)];
-        if (missing.Length > 0) throw new GraphException($"{Name}: every parameter of the model must be trained or frozen, but {List(missing)} {(missing.Length == 1 ? "belongs" : "belong")} to no group.");
+        if (missing.Length > 0) throw new GraphException($"{Name}: every parameter of the model must be trained or frozen, but {StepChecks.List(missing)} {(missing.Length == 1 ? "belongs" : "belong")} to no group.");
     }
 
     /// <summary>What is remembered about a parameter: a name and a shape for each state tensor.</summary>
@@ -121,17 +134,28 @@ public abstract class Optimizer
 
     private protected void Count() => Steps++;
 
+    /// <exception cref="GraphException">A gradient is missing, was used before, or belongs to a leaf that no optimizer trains.</exception>
     private protected void CheckGradients()
     {
-        bool complete = true;
-        foreach (Slot slot in _slots) complete &= slot.Parameter is not { IsLeaf: true, Grad: null };
-        if (complete) return;
-        string[] missing = [.. _slots.Where(s => s.Parameter is { IsLeaf: true, Grad: null }).Select(s => s.Name)];
-        int trained = _slots.Count(s => s.Parameter.IsLeaf);
-        if (missing.Length == trained) throw new GraphException($"{Name}: a step needs gradients, but none of the {trained} parameters has one. Hint: call Backward on the loss before Step, and ZeroGrad after it.");
-        if (!AllowMissingGradients) throw new GraphException($"{Name}: every parameter needs a gradient, but {List(missing)} received none. Hint: is it used in Forward? Freeze it, or set AllowMissingGradients.");
+        StepChecks.Run(this, _slots, !_isCovering);
+        _isCovering = true;
     }
 
-    static string List(string[] names) =>
-        string.Join(", ", names.Take(8).Select(n => $"'{n}'")) + (names.Length > 8 ? $" and {names.Length - 8} more" : "");
+    /// <summary>The step, with observers told of every parameter before and after.</summary>
+    void UpdateObserved(OperationObserver observer)
+    {
+        try
+        {
+            foreach (Slot slot in _slots) if (slot.Parameter.Grad is not null) observer.TellUpdating(Described(slot));
+            Update(_slots);
+            foreach (Slot slot in _slots) if (slot.Parameter.Grad is not null) observer.TellUpdated(Described(slot));
+        }
+        finally
+        {
+            observer.TellStepEnded();
+        }
+    }
+
+    ParameterUpdate Described(Slot slot) =>
+        new(Name, slot.Name, slot.Parameter, slot.Parameter.Grad!, slot.Group.LearningRate, Steps + 1, slot.IsPrepared ? [.. StatesOf(slot.Parameter).Zip(slot.States, (s, value) => (s.Name, value))] : []);
 }

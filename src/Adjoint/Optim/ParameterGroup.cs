@@ -32,6 +32,9 @@ public sealed class ParameterGroup(IEnumerable<Tensor> parameters)
         set => _weightDecay = Checked(value, "weight decay");
     }
 
+    /// <summary>Whether parameters of this group without a gradient are passed over instead of being an error: experts of which a step uses a few.</summary>
+    public bool AllowMissingGradients { get; init; }
+
     internal void Complete(double learningRate, double weightDecay)
     {
         if (_learningRate is null) LearningRate = learningRate;

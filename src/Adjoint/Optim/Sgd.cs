@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Adjoint.Optim;
 
 /// <summary>Gradient descent: <c>w ← w − lr·d</c> with <c>d = g + decay·w</c>, and with momentum <c>b ← momentum·b + (1 − dampening)·d</c> in place of d.</summary>
-/// <remarks>The first b is d itself. Nesterov's form steps along <c>d + momentum·b</c>. State: one tensor a parameter with momentum, none without. Source: Sutskever et al. 2013.</remarks>
+/// <remarks>The first b is d itself. Nesterov's form steps along <c>d + momentum·b</c>. State: one tensor a parameter with momentum, none without. There is no usual learning rate; PyTorch's default is 10⁻³. Source: Sutskever et al. 2013.</remarks>
 /// <param name="groups">Who is trained, and how.</param>
 /// <param name="learningRate">The learning rate of groups that bring none.</param>
 /// <param name="weightDecay">The weight decay of groups that bring none.</param>

@@ -19,6 +19,9 @@ public sealed class Slot
     /// <summary>How many steps this parameter has taken; the optimizer counts them.</summary>
     public long Steps { get; set; }
 
+    /// <summary>The backward pass that the last step's gradient came from; 0 before.</summary>
+    internal long LastPass { get; set; }
+
     /// <summary>The state tensors, in <see cref="StateType"/>; empty before the first step.</summary>
     public IReadOnlyList<Tensor> States => Tensors;
 

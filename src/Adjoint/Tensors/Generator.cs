@@ -23,7 +23,11 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     public (ulong Seed, ulong Stream, ulong Position) State
     {
         get => (Seed, Stream, Position);
-        set => (Seed, Stream, Position) = value;
+        set
+        {
+            RunTrace.Current?.Meet(this);
+            (Seed, Stream, Position) = value;
+        }
     }
 
     /// <summary>An independent generator of the same seed: for a rank, a worker, a layer.</summary>
@@ -35,7 +39,11 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     }
 
     /// <summary>One number in [0, 1).</summary>
-    public double NextDouble() => Philox.At(Seed, Stream, Position++).First;
+    public double NextDouble()
+    {
+        RunTrace.Current?.Meet(this);
+        return Philox.At(Seed, Stream, Position++).First;
+    }
 
     /// <summary>One integer in [0, <paramref name="exclusiveEnd"/>).</summary>
     public long NextInteger(long exclusiveEnd)
@@ -82,6 +90,8 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     unsafe Tensor Draw(Shape shape, DType dtype, Fill.Law law, double first, double second)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        if (MapLevel.Current is { } level) return MapLevel.Draw(level, shape, "random numbers", all => Draw(all, dtype, law, first, second));
+        RunTrace.Current?.Meet(this);
         using NoGrad off = NoGrad.Scope();
         using Scope scope = Scope.Begin("random numbers");
         Tensor numbers = Tensor.Allocate(shape, DType.F64);

@@ -28,9 +28,11 @@ public sealed class Scope : IDisposable
     bool _keptGraph;
     bool _ended;
 
-    Scope(string name)
+    readonly Type? _module;
+
+    Scope(string name, Type? module)
     {
-        Name = name;
+        (Name, _module) = (name, module);
         _outer = Innermost;
     }
 
@@ -41,7 +43,21 @@ public sealed class Scope : IDisposable
     public static Scope? Current => Innermost;
 
     /// <summary>Opens a scope on this thread; dispose it to end it.</summary>
-    public static Scope Begin(string name = "scope") => Innermost = new Scope(name);
+    public static Scope Begin(string name = "scope") => Innermost = new Scope(name, null);
+
+    /// <summary>The scope of a module's call, named by the module's path, or its kind where it is the outermost.</summary>
+    internal static Scope Begin(string name, Type module) => Innermost = new Scope(name, module);
+
+    /// <summary>The innermost module whose call is running: <c>'Body.2' (Linear)</c>.</summary>
+    internal static string? CurrentModule
+    {
+        get
+        {
+            Scope? scope = Innermost;
+            while (scope is { _module: null }) scope = scope._outer;
+            return scope is null ? null : scope.Name == scope._module!.Name ? scope.Name : $"'{scope.Name}' ({scope._module.Name})";
+        }
+    }
 
     /// <summary>Lets a tensor outlive this scope: it passes to the enclosing scope, or to nobody.</summary>
     /// <returns>The same tensor.</returns>
@@ -51,7 +67,7 @@ public sealed class Scope : IDisposable
         if (tensor.Owner == this)
         {
             tensor.Owner = _outer;
-            _keptGraph |= tensor.RequiresGrad;
+            _keptGraph |= tensor.HasGraph;
         }
 
         return tensor;

@@ -11,6 +11,12 @@ public sealed record Objective(Func<Tensor, Tensor, Tensor> Loss, Func<Tensor, T
         (output, target) => output.CrossEntropy(target, labelSmoothing: labelSmoothing),
         (output, target) => (long)output.Argmax(1).EqualTo(target).Sum().Item());
 
+    /// <summary>Scores of a language model [B, T, V] against the token that comes next [B, T]: cross entropy, the mean over all tokens.</summary>
+    /// <remarks>Targets are the inputs moved on by one: tokens 1 … T of a text where the inputs are tokens 0 … T − 1.</remarks>
+    /// <param name="ignoreIndex">The target of places that do not count, such as padding.</param>
+    public static Objective NextToken(long ignoreIndex = -100) => new(
+        (output, target) => output.Flatten(0, -2).CrossEntropy(target.Flatten(), ignoreIndex: ignoreIndex));
+
     /// <summary>Numbers against numbers of the same shape: mean squared error.</summary>
     public static Objective Regression { get; } = new((output, target) => output.MseLoss(target));
 }

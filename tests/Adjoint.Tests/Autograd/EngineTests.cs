@@ -104,6 +104,25 @@ public class EngineTests
     }
 
     [Fact]
+    public void Zeros_say_that_the_slope_is_0_and_null_that_there_is_none()
+    {
+        Tensor x = Tensor.From([3.0, -2]).AsParameter();
+        Assert.Equal([0, 0], Gradients.Of(x.Pow(0).Sum(), [x])[0]!.ToArray<double>());
+        Assert.Equal([0, 0], Gradients.Of((x * 0).Sum(), [x])[0]!.ToArray<double>());
+        Assert.Null(Gradients.Of(x.Round().Sum(), [x])[0]);
+        x.Pow(0).Sum().Backward();
+        Assert.Equal([0, 0], x.Grad!.ToArray<double>());
+    }
+
+    [Fact]
+    public void Whole_numbers_have_no_gradient()
+    {
+        Tensor x = Parameter(3), labels = Tensor.From([1L, 2]);
+        Assert.Equal("gradients: inputs must hold floating-point numbers, but input 1 of shape [2] is I64.", Assert.Throws<DTypeException>(() => Gradients.Of((x * x).Sum(), [x, labels])).Message);
+        Assert.Equal("parameter: gradients need floating-point elements, but a tensor of shape [2] is I64. Hint: convert it with To(DType.F32).", Assert.Throws<DTypeException>(() => labels.AsParameter()).Message);
+    }
+
+    [Fact]
     public void NoGrad_records_nothing_and_Detach_cuts()
     {
         Tensor x = Parameter(3);

@@ -40,7 +40,7 @@ public sealed class TrainTests : IDisposable
     public async Task The_saved_model_scores_what_the_training_reported_and_the_same_seed_gives_the_same_bits()
     {
         await ToolRun.Of(["train", "digits", "--epochs", "1", "--out", Run, "--threads", "1"], TestContext.Current.CancellationToken);
-        await ToolRun.Of(["train", "digits", "--epochs", "1", "--out", _folder.File("again"), "--threads", "2"], TestContext.Current.CancellationToken);
+        await ToolRun.Of(["train", "digits", "--epochs", "1", "--out", _folder.File("again"), "--threads", "2", "--nan-guard"], TestContext.Current.CancellationToken);
         Assert.Equal(File.ReadAllBytes(Path.Combine(Run, "model.safetensors")), File.ReadAllBytes(_folder.File("again/model.safetensors")));
         ToolRun eval = await ToolRun.Of(["eval", Run, "--json", _folder.File("eval.json")], TestContext.Current.CancellationToken);
         Assert.Equal(("", 0), (eval.Error, eval.Code));

@@ -39,9 +39,8 @@ public static class Mutations
             }
 
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Fixed + (PerByte * damaged.Length));
-            // What earlier tests forgot may come back meanwhile: the difference can be below zero.
-            long taken = TensorMemory.PeakBytes - live, most = (1 << 16) + (PerByte * damaged.Length);
-            Assert.True(taken <= most, $"{taken} bytes of tensors for a file of {damaged.Length} bytes");
+            // Tensors that nobody refers to may be collected meanwhile: only growth is of interest.
+            Assert.InRange(TensorMemory.PeakBytes - live, long.MinValue, (1 << 16) + (PerByte * damaged.Length));
         }
 
         Assert.InRange(refused, count / 20, count);

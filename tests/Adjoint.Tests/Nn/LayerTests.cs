@@ -25,6 +25,31 @@ public class LayerTests
     }
 
     [Fact]
+    public void Linear_takes_weights_that_are_there_and_shares_those_of_another_layer()
+    {
+        var table = new Embedding(5, 3, new(1));
+        var tied = new Linear(table.Weight);
+        Assert.Same(table.Weight, tied.Weight);
+        Assert.Null(tied.Bias);
+        Linear own = new(Tensor.Ones([2, 3]), Tensor.Zeros([2]));
+        Assert.True(own.Weight.IsParameter && own.Bias!.IsParameter);
+        Assert.Equal([6f, 6], own.Call(Tensor.From([1f, 2, 3])).ToArray<float>());
+        own.Weight.Freeze();
+        Assert.True(new Linear(own.Weight).Weight.IsFrozen);
+        Assert.Equal("linear: weight must have the axes [out, in], but weight is [3].", Assert.Throws<ShapeException>(() => new Linear(Tensor.Zeros([3]))).Message);
+        Assert.Equal("linear: bias must have one element for each row of weight, but bias is [3] and weight is [2, 3].", Assert.Throws<ShapeException>(() => new Linear(Tensor.Zeros([2, 3]), Tensor.Zeros([3]))).Message);
+    }
+
+    [Fact]
+    public void Layer_norm_may_have_a_weight_alone()
+    {
+        var layer = new LayerNorm([4], bias: false);
+        Assert.Equal(["Weight"], layer.State().Keys);
+        Tensor x = new Generator(1).Normal([3, 4]);
+        Assert.Equal(new LayerNorm([4]).Call(x).ToArray<float>(), layer.Call(x).ToArray<float>());
+    }
+
+    [Fact]
     public void Convolution_layers_know_their_shapes()
     {
         var layer = new Conv2d(4, 6, (3, 5), new(1), stride: 2, padding: (1, 2), groups: 2);

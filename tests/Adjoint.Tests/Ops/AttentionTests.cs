@@ -52,6 +52,20 @@ public class AttentionTests
         if (additive) Assert.Equal(0, bias.Grad![1].Item());
     }
 
+    [Theory, InlineData(4), InlineData(2)]
+    public void Dropout_drops_weights_and_keeps_the_mean(int keyHeads)
+    {
+        // Equal keys make all weights 1/8, and values of 1 make y the sum of what is left of them.
+        Tensor q = Draw(1, 2, 4, 50, 3), k = Tensor.Ones([2, keyHeads, 8, 3], DType.F64), v = Tensor.Ones([2, keyHeads, 8, 1], DType.F64);
+        var random = new Generator(3);
+        double[] y = q.ScaledDotProductAttention(k, v, dropout: 0.25, random: random).ToArray<double>();
+        Assert.All(y, value => Assert.Equal(Math.Round(value * 6), value * 6, 1e-12));
+        Assert.InRange(y.Average(), 0.95, 1.05);
+        Assert.True(random.Position > 0);
+        Assert.NotEqual(y, q.ScaledDotProductAttention(k, v, dropout: 0.25, random: random).ToArray<double>());
+        Assert.Equal(y, q.ScaledDotProductAttention(k, v, dropout: 0.25, random: new(3)).ToArray<double>());
+    }
+
     [Fact]
     public void Misuse_is_told_plainly()
     {
@@ -61,6 +75,7 @@ public class AttentionTests
         Says<ShapeException>("k and v must agree in all axes but the last, but k is [2, 4, 3, 5] and v is [2, 4, 7, 5].", () => x.ScaledDotProductAttention(x, Tensor.Zeros([2, 4, 7, 5])));
         Says<ShapeException>("q must have the leading axes of k, or a multiple of its heads (the third axis from the end), but q is [2, 4, 3, 5] and k is [2, 3, 3, 5].", () => x.ScaledDotProductAttention(Tensor.Zeros([2, 3, 3, 5]), Tensor.Zeros([2, 3, 3, 5])));
         Says<ShapeException>("the bias must broadcast to the scores, but the bias is [3, 2] and the scores are [2, 4, 3, 3].", () => x.ScaledDotProductAttention(x, x, Tensor.Zeros([3, 2])));
+        Says<ArgumentException>("dropout needs a stream of random numbers, but the dropout is 0.1 and random is null.", () => x.ScaledDotProductAttention(x, x, dropout: 0.1));
         Says<DTypeException>("a bias holds floating-point numbers, a mask Bool, but it is I64.", () => x.ScaledDotProductAttention(x, x, Tensor.Zeros([3, 3], DType.I64)));
         Says<ShapeException>("q, k and v must be [..., T, D], [..., S, D] and [..., S, E] with equally many axes, but they are [2, 4, 3, 5], [5] and [5].", () => x.ScaledDotProductAttention(Tensor.Zeros([5]), Tensor.Zeros([5])));
     }

@@ -104,3 +104,26 @@ public sealed class LogSoftmax(int dim = -1) : Layer
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) => x.LogSoftmax(dim);
 }
+
+/// <summary><c>x where positive, else slope·x</c> with learnt slopes: <see cref="Ops.PRelu"/> as a layer.</summary>
+/// <param name="channels">1 for one slope, or the size of axis 1 for one each.</param>
+/// <param name="slope">The slopes at first.</param>
+/// <param name="dtype">The slopes' type.</param>
+public sealed class PRelu(long channels = 1, double slope = 0.25, DType dtype = DType.F32) : Layer
+{
+    /// <summary>The slopes, [channels].</summary>
+    public Tensor Weight { get; } = Tensor.Full([channels], slope, dtype).AsParameter();
+
+    /// <inheritdoc/>
+    /// <exception cref="ShapeException">The number of slopes does not fit x.</exception>
+    protected override Tensor Forward(Tensor x) => x.PRelu(Weight);
+}
+
+/// <summary><c>a·σ(b)</c> of the halves of an axis: the gated linear unit as a layer.</summary>
+/// <param name="dim">The axis, of even size.</param>
+public sealed class Glu(int dim = -1) : Layer
+{
+    /// <inheritdoc/>
+    /// <exception cref="ShapeException">The axis does not exist, or its size is odd.</exception>
+    protected override Tensor Forward(Tensor x) => x.Glu(dim);
+}

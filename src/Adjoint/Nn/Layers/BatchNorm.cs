@@ -49,11 +49,12 @@ public sealed class BatchNorm : Layer
         ArgumentNullException.ThrowIfNull(x);
         long channels = RunningMean.Elements;
         if (x.Rank < 2 || x.Shape[1] != channels) throw new ShapeException($"batch norm: x must be [N, {channels}, …], but it is {x.Shape}.");
-        if (!IsTraining) return x.BatchNormEval(RunningMean, RunningVariance, Weight, Bias, Epsilon);
+        if (!BehavesAsInTraining()) return x.BatchNormEval(RunningMean, RunningVariance, Weight, Bias, Epsilon);
 
         long count = x.Elements / channels;
         if (count < 2) throw new ShapeException($"batch norm: a batch in training needs more than one value for each channel, but x is {x.Shape}. Hint: larger batches, or Eval().");
         (Tensor y, Tensor mean, Tensor variance) = x.BatchNorm(Weight, Bias, Epsilon);
+        if (Checkpoint.IsRecomputing) return y;     // they have moved in the first run
         Follow(RunningMean, mean, 1);
         Follow(RunningVariance, variance, (double)count / (count - 1));
         return y;

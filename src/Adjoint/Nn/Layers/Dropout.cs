@@ -26,6 +26,6 @@ public sealed class Dropout : Layer
     protected override Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return IsTraining && Probability > 0 ? x.Dropout(Probability, Random) : x;
+        return Probability > 0 && BehavesAsInTraining() ? x.Dropout(Probability, Random) : x;
     }
 }

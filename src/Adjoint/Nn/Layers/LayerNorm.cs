@@ -11,11 +11,14 @@ public sealed class LayerNorm : Layer
     /// <param name="epsilon">What keeps the division away from zero.</param>
     /// <param name="affine">Whether to have weight and bias.</param>
     /// <param name="dtype">The element type of the parameters.</param>
-    public LayerNorm(Shape size, double epsilon = 1e-5, bool affine = true, DType dtype = DType.F32)
+    /// <param name="bias">Whether the weight comes with a bias.</param>
+    public LayerNorm(Shape size, double epsilon = 1e-5, bool affine = true, DType dtype = DType.F32, bool bias = true)
     {
         ArgumentNullException.ThrowIfNull(size);
         (_size, Epsilon) = (size, epsilon);
-        if (affine) (Weight, Bias) = (Tensor.Ones(size, dtype).AsParameter(), Tensor.Zeros(size, dtype).AsParameter());
+        if (!affine) return;
+        Weight = Tensor.Ones(size, dtype).AsParameter();
+        if (bias) Bias = Tensor.Zeros(size, dtype).AsParameter();
     }
 
     /// <summary>What keeps the division away from zero.</summary>

@@ -19,6 +19,19 @@ public sealed class Linear : Layer
         if (bias) Bias = Init.LayerDefault(random, [outputs], inputs, dtype).AsParameter();
     }
 
+    /// <summary>Takes weights that are there already: drawn in another way, or those of another layer, which are tied by that.</summary>
+    /// <param name="weight">W, [out, in]; becomes a parameter if it is none.</param>
+    /// <param name="bias">b, [out], or none; becomes a parameter if it is none.</param>
+    /// <exception cref="ShapeException">The weight is no matrix, or the bias does not have one element for each of its rows.</exception>
+    public Linear(Tensor weight, Tensor? bias = null)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        if (weight.Rank != 2) throw new ShapeException($"linear: weight must have the axes [out, in], but weight is {weight.Shape}.");
+        if (bias is not null && (bias.Rank != 1 || bias.Elements != weight.Shape[0])) throw new ShapeException($"linear: bias must have one element for each row of weight, but bias is {bias.Shape} and weight is {weight.Shape}.");
+        Weight = weight.IsParameter ? weight : weight.AsParameter();
+        Bias = bias is null || bias.IsParameter ? bias : bias.AsParameter();
+    }
+
     /// <summary>W, [out, in].</summary>
     public Tensor Weight { get; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Adjoint.Kernels;
+using Adjoint.Kernels.Formulas;
 
 namespace Adjoint.Ops;
 
@@ -15,13 +16,22 @@ public abstract record Elementwise : Op
     const int MostPlans = 4096;
     static readonly ConcurrentDictionary<Elementwise, Derived> Plans = new();
 
-    sealed record Derived(Formula Formula, GradientFormula[] Gradients);
+    sealed record Derived(Formula Formula, GradientFormula[] Gradients)
+    {
+        public bool HasInfinity { get; } = Term.Ordered(Formula.Roots).Exists(t => t.IsConstant && double.IsInfinity(t.Value));
+    }
 
     /// <summary>What the operation does to one element.</summary>
     protected abstract Formula Rule { get; }
 
     /// <summary>The result's type, from the inputs' common type.</summary>
     protected virtual DType ResultType(DType promoted) => promoted;
+
+    /// <summary>Whether whole numbers give whole numbers though the formula divides: it is computed in F64, exact up to 2⁵³, and rounded toward zero.</summary>
+    protected virtual bool KeepsIntegers => false;
+
+    /// <inheritdoc/>
+    public sealed override bool MakesInfinities => Plan.HasInfinity;
 
     Derived Plan
     {
@@ -62,7 +72,20 @@ public abstract record Elementwise : Op
     }
 
     /// <summary>The type the arithmetic is done in.</summary>
-    protected virtual DType ComputeType(ReadOnlySpan<Tensor> inputs) => Promoted(inputs).Compute;
+    protected virtual DType ComputeType(ReadOnlySpan<Tensor> inputs)
+    {
+        DType promoted = Promoted(inputs);
+        return promoted.IsFloat || Plan.Formula.IsIntegral ? promoted.Compute : DType.F64;
+    }
+
+    /// <inheritdoc/>
+    protected internal sealed override Tensor[]? Batch(BatchedInputs x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        int rank = 0;
+        for (int i = 0; i < x.Count; i++) rank = Math.Max(rank, x.Shape(i).Rank);
+        return ApplyWithHidden([.. Enumerable.Range(0, x.Count).Select(i => x.Aligned(i, rank))]);
+    }
 
     /// <inheritdoc/>
     protected internal sealed override Saves Needs(int input)
@@ -74,11 +97,15 @@ public abstract record Elementwise : Op
         return saves;
     }
 
+    /// <summary>Whether a slope that is 0 everywhere is given as zeros: a setting made it vanish, and the input counts as used.</summary>
+    /// <remarks>A step, whose slope is always 0, has no gradient, so that an optimizer can name the parameters it cuts off.</remarks>
+    private protected virtual bool GivesZeros => false;
+
     /// <inheritdoc/>
     protected internal sealed override Tensor? Vjp(Cotangents dy, int input)
     {
         GradientFormula gradient = Plan.Gradients[input];
-        if (gradient.Formula.IsZero) return null;
+        if (gradient.Formula.IsZero) return GivesZeros ? Tensor.Zeros(dy.InputShape(input), dy.InputType(input)) : null;
         if (gradient.Formula.IsIdentity) return dy.Of(gradient.Gradients[0]);
         Tensor[] arguments =
         [
@@ -111,7 +138,7 @@ public abstract record Elementwise : Op
         foreach (Tensor input in inputs)
             if (!input.IsConstant) common = common?.Promote(input.DType) ?? input.DType;
         DType promoted = common ?? inputs[0].DType;
-        return promoted.IsFloat || Plan.Formula.IsIntegral ? promoted : DType.F32;
+        return promoted.IsFloat || Plan.Formula.IsIntegral || KeepsIntegers ? promoted : DType.F32;
     }
 
     [System.Runtime.CompilerServices.InlineArray(16)]

@@ -10,6 +10,12 @@ namespace Adjoint.Ops
 
         /// <inheritdoc/>
         public static IEnumerable<Sample> Samples(Generator random) => Unary.Samples(Instance, random, -3, 3);
+
+        /// <inheritdoc/>
+        public static IEnumerable<Misuse> Misuses(Generator random) =>
+        [
+            Misuse.Of<DTypeException>(() => _ = -Tensor.Zeros([2], DType.Bool), "negate: x must hold numbers, but it is Bool. Hint: LogicalNot exchanges true and false."),
+        ];
     }
 }
 
@@ -21,7 +27,13 @@ namespace Adjoint
         extension(Tensor)
         {
             /// <inheritdoc cref="Ops.Negate"/>
-            public static Tensor operator -(Tensor x) => Ops.Negate.Instance.Apply(x);
+            /// <exception cref="DTypeException">The elements are Bool.</exception>
+            public static Tensor operator -(Tensor x)
+            {
+                ArgumentNullException.ThrowIfNull(x);
+                if (x.DType == DType.Bool) throw new DTypeException("negate: x must hold numbers, but it is Bool. Hint: LogicalNot exchanges true and false.");
+                return Ops.Negate.Instance.Apply(x);
+            }
         }
     }
 }

@@ -1,12 +1,15 @@
 namespace Adjoint.Ops
 {
     /// <summary>Power with a constant exponent: <c>y = xᵖ</c>.</summary>
-    /// <remarks>NaN for x &lt; 0 unless p is an integer.</remarks>
+    /// <remarks>NaN for x &lt; 0 unless p is an integer. For p = 0 the gradient is zeros.</remarks>
     /// <param name="Exponent">p.</param>
     public sealed record PowScalar(double Exponent) : Elementwise, ISampled
     {
         /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Math.Pow(x, Exponent));
+
+        /// <inheritdoc/>
+        private protected override bool GivesZeros => Exponent == 0;
 
         /// <inheritdoc/>
         public static IEnumerable<Sample> Samples(Generator random) =>

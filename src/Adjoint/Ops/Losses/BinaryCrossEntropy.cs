@@ -16,6 +16,7 @@ namespace Adjoint.Ops
         public static IEnumerable<Misuse> Misuses(Generator random) =>
         [
             Misuse.Of<ShapeException>(() => Tensor.Zeros([8, 1]).BinaryCrossEntropy(Tensor.Zeros([8])), "binary_cross_entropy: the target must have the shape of x, but x is [8, 1] and the target is [8]. Hint: Losses do not broadcast; bring one to the other's shape with Reshape."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([8]).BinaryCrossEntropy(Tensor.Zeros([8]), Tensor.Ones([8, 1])), "binary_cross_entropy: the weight must broadcast to x, but x is [8] and the weight is [8, 1]."),
             Misuse.Of<ArgumentException>(() => Tensor.Full([3], 2).BinaryCrossEntropy(Tensor.Zeros([3])), "binary_cross_entropy: x must hold probabilities from 0 to 1, but they reach from 2 to 2. Hint: for logits use BinaryCrossEntropyWithLogits."),
         ];
     }
@@ -34,12 +35,13 @@ namespace Adjoint
             /// <param name="target">The probability that each element should have, of x's shape.</param>
             /// <param name="weight">A factor for each element, broadcast to x; none means 1.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
-            /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
+            /// <exception cref="ShapeException">The shapes differ (losses do not broadcast), or the weight does not broadcast to x.</exception>
             /// <exception cref="ArgumentException">An element of x is no probability.</exception>
             public Tensor BinaryCrossEntropy(Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
             {
+                Losses.CheckFactor("binary_cross_entropy", "weight", x, weight);
                 Losses.CheckShapes("binary_cross_entropy", x, target);
-                if (x.Elements > 0) CheckRange(x.Detach());
+                if (x.Elements > 0) CheckRange(x.Everything);
                 Tensor each = new BinaryCrossEntropy().Apply(x, target);
                 return Losses.Reduce(weight is null ? each : each * weight, reduction);
             }

@@ -19,6 +19,8 @@ namespace Adjoint.Ops
         public static IEnumerable<Misuse> Misuses(Generator random) =>
         [
             Misuse.Of<ShapeException>(() => Tensor.Zeros([8, 1]).BinaryCrossEntropyWithLogits(Tensor.Zeros([8])), "binary_cross_entropy_with_logits: the target must have the shape of x, but x is [8, 1] and the target is [8]. Hint: Losses do not broadcast; bring one to the other's shape with Reshape."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([8]).BinaryCrossEntropyWithLogits(Tensor.Zeros([8]), Tensor.Ones([8, 1])), "binary_cross_entropy_with_logits: the weight must broadcast to x, but x is [8] and the weight is [8, 1]."),
+            Misuse.Of<ShapeException>(() => Tensor.Zeros([8]).BinaryCrossEntropyWithLogits(Tensor.Zeros([8]), posWeight: Tensor.Ones([8, 1])), "binary_cross_entropy_with_logits: the weight of positives must broadcast to x, but x is [8] and the weight of positives is [8, 1]."),
         ];
     }
 }
@@ -37,10 +39,12 @@ namespace Adjoint
             /// <param name="weight">A factor for each element, broadcast to x; none means 1.</param>
             /// <param name="posWeight">A factor for the positive part of the target, broadcast to x; none means 1.</param>
             /// <param name="reduction">The mean or the sum over all elements, or each by itself.</param>
-            /// <exception cref="ShapeException">The shapes differ; losses do not broadcast.</exception>
+            /// <exception cref="ShapeException">The shapes differ (losses do not broadcast), or a weight does not broadcast to x.</exception>
             public Tensor BinaryCrossEntropyWithLogits(Tensor target, Tensor? weight = null, Tensor? posWeight = null, Reduction reduction = Reduction.Mean)
             {
                 Losses.CheckShapes("binary_cross_entropy_with_logits", x, target);
+                Losses.CheckFactor("binary_cross_entropy_with_logits", "weight", x, weight);
+                Losses.CheckFactor("binary_cross_entropy_with_logits", "weight of positives", x, posWeight);
                 Tensor each = new BinaryCrossEntropyWithLogits().Apply(x, target, posWeight ?? x.Constant(1));
                 return Losses.Reduce(weight is null ? each : each * weight, reduction);
             }

@@ -12,6 +12,7 @@ public static class NllLossSyntax
         /// <param name="weight">A weight for each class, [C]; a mean then divides by the sum of the labels' weights.</param>
         /// <param name="ignoreIndex">The label of rows that do not count.</param>
         /// <param name="reduction">The mean or the sum over all rows, or each by itself.</param>
+        /// <remarks>Where no row counts, PyTorch's mean is NaN; here it is an error.</remarks>
         /// <exception cref="ShapeException">The target or the weight does not fit.</exception>
         /// <exception cref="DTypeException">The target does not hold integers.</exception>
         /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>
@@ -33,7 +34,8 @@ public static class NllLossSyntax
             Tensor safe = labels.Map(label => label == ignored ? 0 : label).Unsqueeze(1);
             if (weight is not null) counts *= new PickAlong(1).Apply(weight.To(x.DType).Reshape([1, weight.Elements, .. Enumerable.Repeat(1L, x.Rank - 2)]).Expand(x.Shape), safe);
             Tensor each = -(new PickAlong(1).Apply(x, safe) * counts).Reshape(target.Shape);
-            return reduction == Reduction.None ? each : each.Sum() / total;
+            if (reduction == Reduction.None) return each;
+            return Losses.Weighted(each.Sum() / total, reduction, () => RowWeights.Sum("nll_loss", x, target, weight, ignoreIndex).Total);
         }
     }
 }

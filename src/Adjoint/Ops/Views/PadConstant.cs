@@ -9,6 +9,9 @@ namespace Adjoint.Ops;
 public sealed record PadConstant(Shape Before, Shape After, double Value) : Op, ISampled
 {
     /// <inheritdoc/>
+    public override bool MakesInfinities => double.IsInfinity(Value);
+
+    /// <inheritdoc/>
     protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs) =>
         outputs[0] = new(Whole(inputs[0].Shape), inputs[0].DType);
 
@@ -20,6 +23,9 @@ public sealed record PadConstant(Shape Before, Shape After, double Value) : Op, 
         outputs[0].Fill(Value);
         StridedCopy.Run(inputs[0].Operand, inside);
     }
+
+    /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Before = Before.Insert(0, 0), After = After.Insert(0, 0) });
 
     /// <inheritdoc/>
     protected internal override Tensor? Vjp(Cotangents dy, int input)

@@ -35,11 +35,27 @@ public static class RepeatSyntax
             return SharesMemory(y, x) ? y.Copy() : y;
         }
 
+        /// <summary>Each position i of an axis said <c>repeats[i]</c> times in a row. A copy.</summary>
+        /// <param name="repeats">A number for each position: I64 or I32 with one axis.</param>
+        /// <param name="dim">The axis.</param>
+        /// <exception cref="ShapeException">The axis does not exist, or there is not one number for each of its positions.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+        public Tensor RepeatInterleave(Tensor repeats, int dim)
+        {
+            ArgumentNullException.ThrowIfNull(repeats);
+            int axis = x.Shape.Axis(dim, "repeat_interleave");
+            if (repeats.Rank != 1 || repeats.Elements != x.Shape[axis])
+                throw new ShapeException($"repeat_interleave: there must be a number of repeats for each position, but they are {repeats.Shape} and axis {axis} of x is {x.Shape[axis]}.");
+            long[] counts = repeats.To(DType.I64).ToArray<long>();
+            if (counts.Any(c => c < 0)) throw new ArgumentOutOfRangeException(nameof(repeats), $"repeat_interleave: numbers of repeats must not be negative, but the smallest is {counts.Min()}.");
+            return x.IndexSelect(axis, Tensor.From([.. counts.SelectMany((count, i) => Enumerable.Repeat((long)i, checked((int)count)))]));
+        }
+
         /// <summary>All elements in row-major order, each said <paramref name="repeats"/> times in a row.</summary>
         /// <exception cref="ShapeException">The number is negative.</exception>
         public Tensor RepeatInterleave(long repeats) => x.Reshape(-1).RepeatInterleave(repeats, 0);
     }
 
     // Once is enough to be a view, but a repetition may always be written to.
-    static bool SharesMemory(Tensor y, Tensor x) => ReferenceEquals(y.Storage, x.Storage);
+    static bool SharesMemory(Tensor y, Tensor x) => ReferenceEquals(y.Memory, x.Memory);
 }

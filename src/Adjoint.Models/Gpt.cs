@@ -1,0 +1,130 @@
+using Adjoint.Nn;
+
+namespace Adjoint.Models;
+
+/// <summary>GPT-2: a decoder that reads tokens and scores, at every place, which token comes next.</summary>
+/// <remarks>
+/// <para>Shapes: ids [B, T] of integers → scores (logits) [B, T, V]. Blocks normalise before attention and feed-forward layer; positions
+/// are learned; the head is tied to the token embedding. Matrices start normal with deviation 0.02, those that write into the
+/// residual stream with 0.02/√(2·layers), biases at 0.</para>
+/// <para>Source: Radford et al. 2019, §2.3, and the code published with it.</para>
+/// </remarks>
+/// <example><code>
+/// var model = new Gpt(new() { Vocabulary = 65, Context = 64, Width = 128, Layers = 4, Heads = 4 }, new Generator(1));
+/// Tensor loss = model.Call(ids[.., ..^1]).Flatten(0, -2).CrossEntropy(ids[.., 1..].Flatten());
+/// </code></example>
+public sealed class Gpt : Layer
+{
+    /// <summary>Draws the weights.</summary>
+    /// <param name="settings">The sizes.</param>
+    /// <param name="random">Where initial values and dropout come from.</param>
+    /// <param name="dtype">The element type of the parameters.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
+    public Gpt(GptSettings settings, Generator random, DType dtype = DType.F32)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Check();
+        Settings = settings;
+        Tokens = new(settings.Vocabulary, settings.Width, random, GptBlock.Deviation, dtype: dtype);
+        Positions = new(settings.Context, settings.Width, random, GptBlock.Deviation, dtype: dtype);
+        Dropout = new(settings.Dropout, random);
+        Blocks = [.. Enumerable.Range(0, settings.Layers).Select(_ => new GptBlock(settings, random, dtype))];
+        Norm = GptBlock.LayerNorm(settings, dtype);
+        Head = new(Tokens.Weight);
+    }
+
+    /// <summary>The sizes.</summary>
+    public GptSettings Settings { get; }
+
+    /// <summary>What each token stands for, [V, C].</summary>
+    public Embedding Tokens { get; }
+
+    /// <summary>What each position stands for, [Context, C].</summary>
+    public Embedding Positions { get; }
+
+    /// <summary>Drops parts of the sum of both.</summary>
+    public Dropout Dropout { get; }
+
+    /// <summary>The blocks, first to last.</summary>
+    public IReadOnlyList<GptBlock> Blocks { get; }
+
+    /// <summary>The norm before the head.</summary>
+    public LayerNorm Norm { get; }
+
+    /// <summary>Features to scores; its weight is that of <see cref="Tokens"/>.</summary>
+    public Linear Head { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ShapeException">ids are not [B, T], or T is beyond the context.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
+    protected override Tensor Forward(Tensor ids)
+    {
+        long length = Sizes.Tokens("gpt", ids, Settings.Context);
+        Tensor x = Dropout.Call(Tokens.Call(ids) + Positions.Call(Tensor.Arange(length)));
+        foreach (GptBlock block in Blocks) x = block.Call(x);
+        return Head.Call(Norm.Call(x));
+    }
+}
+
+/// <summary>One layer of a <see cref="Gpt"/>: <c>x + attention(norm(x))</c>, then <c>x + feedForward(norm(x))</c>.</summary>
+/// <remarks>Shapes: x [B, T, C] → the same.</remarks>
+public sealed class GptBlock : Layer
+{
+    internal const double Deviation = 0.02;
+
+    readonly int _heads;
+
+    internal GptBlock(GptSettings settings, Generator random, DType dtype)
+    {
+        (long width, long inner, _heads) = (settings.Width, settings.Inner, settings.Heads);
+        double residual = Deviation / Math.Sqrt(2 * settings.Layers);
+        AttentionNorm = LayerNorm(settings, dtype);
+        QueryKeyValue = Linear(width, 3 * width, Deviation);
+        AttentionOutput = Linear(width, width, residual);
+        FeedForwardNorm = LayerNorm(settings, dtype);
+        FeedForwardInner = Linear(width, inner, Deviation);
+        FeedForwardOutput = Linear(inner, width, residual);
+        Dropout = new(settings.Dropout, random);
+
+        Linear Linear(long inputs, long outputs, double deviation) =>
+            new(random.Normal([outputs, inputs], 0, deviation, dtype), settings.Bias ? Tensor.Zeros([outputs], dtype) : null);
+    }
+
+    /// <summary>The norm before attention.</summary>
+    public LayerNorm AttentionNorm { get; }
+
+    /// <summary>All heads' queries, then their keys, then their values: [3·C, C].</summary>
+    public Linear QueryKeyValue { get; }
+
+    /// <summary>What attention found, mixed over the heads.</summary>
+    public Linear AttentionOutput { get; }
+
+    /// <summary>The norm before the feed-forward layer.</summary>
+    public LayerNorm FeedForwardNorm { get; }
+
+    /// <summary>Into the feed-forward layer.</summary>
+    public Linear FeedForwardInner { get; }
+
+    /// <summary>Out of it.</summary>
+    public Linear FeedForwardOutput { get; }
+
+    /// <summary>Drops attention weights and parts of what both branches add.</summary>
+    public Dropout Dropout { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x)
+    {
+        x += Dropout.Call(Attention(AttentionNorm.Call(x)));
+        return x + Dropout.Call(FeedForwardOutput.Call(FeedForwardInner.Call(FeedForwardNorm.Call(x)).Gelu(approximate: true)));
+    }
+
+    Tensor Attention(Tensor x)
+    {
+        (long batch, long length, long width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
+        Tensor[] qkv = [.. QueryKeyValue.Call(x).Chunk(3, -1).Select(t => t.Reshape(batch, length, _heads, width / _heads).Transpose(1, 2))];
+        Tensor y = qkv[0].ScaledDotProductAttention(qkv[1], qkv[2], isCausal: true, dropout: IsTraining ? Dropout.Probability : 0, random: Dropout.Random);
+        return AttentionOutput.Call(y.Transpose(1, 2).Reshape(batch, length, width));
+    }
+
+    internal static LayerNorm LayerNorm(GptSettings settings, DType dtype) => new([settings.Width], settings.Epsilon, dtype: dtype, bias: settings.Bias);
+}
