@@ -120,6 +120,16 @@ public class OwnOperationTests
     }
 
     [Fact]
+    public void A_gradient_that_only_hands_on_comes_from_the_right_output()
+    {
+        Tensor a = Tensor.From([1.0, 2]).AsParameter(), b = Tensor.From([3.0, 4]).AsParameter();
+        Tensor[] y = new Map(Formula.Of((a, b) => new[] { b, a - b })).ApplyAll(a, b);
+        Tensor?[] dx = Gradients.Of((5 * y[0] + 7 * y[1]).Sum(), [a, b]);
+        Assert.Equal([7.0, 7], dx[0]!.ToArray<double>());
+        Assert.Equal([-2.0, -2], dx[1]!.ToArray<double>());
+    }
+
+    [Fact]
     public void A_formula_of_three_tensors_is_differentiable()
     {
         Tensor a = Tensor.From([2.0]).AsParameter(), b = Tensor.From([3.0]).AsParameter(), c = Tensor.From([0.5]).AsParameter();

@@ -41,7 +41,7 @@ internal sealed class BackwardPass
     Tensor?[] Walk(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor?> seeds, ReadOnlySpan<Tensor> inputs, IGradientSink? sink, bool retainGraph)
     {
         // Whose scope has ended, that may have been freed with it: saying so helps more than "freed".
-        foreach (Tensor root in roots) _ = root.Storage;
+        foreach (Tensor root in roots) root.MustBeAlive();
         bool before = GradMode.IsRecording;
         GradMode.IsRecording = _createGraph;
         try
@@ -135,11 +135,13 @@ internal sealed class BackwardPass
     {
         Visit visit = _visits[node];
         bool arrived = Array.Exists(visit.Arrived, g => g is not null);
+        // Of a graph that goes on below the asked-for inputs, that part is neither computed nor used up.
+        bool passed = visit.Wanted && Array.Exists(node.Inputs, e => IsWanted(e.Target));
         using (Scope scope = Scope.Begin("backward"))
         {
             scope.KeepGraph(_createGraph);
             var dx = new Tensor?[node.Inputs.Length];
-            if (arrived && visit.Wanted)
+            if (arrived && passed)
             {
                 if (node.IsFreed) throw node.Freed();
                 Observer?.TellDifferentiating(node);
@@ -156,7 +158,7 @@ internal sealed class BackwardPass
             for (int i = 0; i < dx.Length; i++) if (dx[i] is { } gradient) Receive(node.Inputs[i].Target!, node.Inputs[i].Slot, gradient);
         }
 
-        if (!retainGraph) node.Free();
+        if (!retainGraph && passed) node.Free();
         foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
         Array.Clear(visit.Arrived);
         // Outside the pass's own scope: what a sink computes is the caller's, and temporaries no longer hold the gradient's memory.

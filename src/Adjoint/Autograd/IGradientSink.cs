@@ -1,3 +1,5 @@
+using Adjoint.Kernels;
+
 namespace Adjoint;
 
 /// <summary>Receives each leaf's gradient as soon as the backward pass has finished it, while the pass goes on.</summary>
@@ -13,6 +15,8 @@ public interface IGradientSink
 /// <summary>The ordinary sink: adds to <see cref="Tensor.Grad"/>.</summary>
 internal sealed class AccumulateGradients : IGradientSink
 {
+    static readonly Formula Sum = Formula.Of((a, b) => a + b);
+
     public static AccumulateGradients Instance { get; } = new();
 
     public void Ready(Tensor leaf, Tensor gradient)
@@ -25,7 +29,11 @@ internal sealed class AccumulateGradients : IGradientSink
             if (target.Gradient is { } sum)
             {
                 target.IsAddedToUsed |= target.IsUsed;
-                target.Gradient = (sum + gradient).Persist();
+                // In place where only this leaf sees the memory. The handle is new in any case: a gradient that was read before is a
+                // thing of the past, and says so.
+                bool inPlace = sum.IsExclusive && !(GradMode.IsRecording && (sum.RequiresGrad || gradient.RequiresGrad));
+                if (inPlace) AddInPlace(sum, gradient);
+                target.Gradient = (inPlace ? sum : sum + gradient).Persist();
                 sum.Release();
                 return;
             }
@@ -35,12 +43,19 @@ internal sealed class AccumulateGradients : IGradientSink
             target.Gradient = gradient.IsExclusive && gradient.IsContiguous ? gradient.Persist() : gradient.Copy().Persist();
         }
     }
+
+    static void AddInPlace(Tensor sum, Tensor gradient)
+    {
+        sum.Written();
+        Elementwise.Run(Sum, sum.DType.Compute, [sum.Operand, gradient.Operand], [sum.Operand]);
+        GC.KeepAlive(gradient);
+    }
 }
 
 public sealed partial class Tensor
 {
     /// <summary>Whether no other tensor and no saved value sees this memory.</summary>
-    internal bool IsExclusive => Storage.IsUnique;
+    internal bool IsExclusive => Level is null && Storage.IsUnique;
 
     /// <summary>A handle to the same values (and graph) that no scope owns.</summary>
     internal Tensor Persist()

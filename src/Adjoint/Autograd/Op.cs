@@ -10,7 +10,7 @@ namespace Adjoint;
 /// allocated. <see cref="Vjp"/> gives the gradient of one input, written in operations, so that it can be differentiated again.</para>
 /// <para>Broadcasting is undone by the engine: a gradient may have the broadcast shape, and any floating-point type.</para>
 /// </remarks>
-public abstract record Op
+public abstract partial record Op
 {
     /// <summary>What messages and listings call the operation.</summary>
     public virtual string Name => Names.Snake(GetType().Name);
@@ -83,11 +83,19 @@ public abstract record Op
     void ApplyTo(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {
         bool record = false;
+        MapLevel? mapped = null;
         foreach (Tensor input in inputs)
         {
             ArgumentNullException.ThrowIfNull(input);
-            _ = input.Storage;      // released tensors are refused here, once
+            input.MustBeAlive();    // released tensors are refused here, once
             record |= input.RequiresGrad;
+            mapped = MapLevel.Inner(mapped, input.Level);
+        }
+
+        if (mapped is not null)
+        {
+            ApplyMapped(mapped, inputs, outputs);
+            return;
         }
 
         bool recording = GradMode.IsRecording;
@@ -145,6 +153,20 @@ public abstract record Op
 /// <summary>An operation whose outputs are other views of its input's memory.</summary>
 public abstract record ViewOp : Op
 {
+    /// <summary>The same view of each item, on a tensor that has the items along its first axis.</summary>
+    private protected abstract ViewOp OfItems(long items);
+
+    internal ViewOp OfEach(long items) => OfItems(items);
+
+    /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.Apply(OfItems(x.Size));
+    }
+
+    private protected sealed override Spec[]? InferItem(ReadOnlySpan<Tensor> inputs) => null;
+
     /// <summary>The view, made with <see cref="Tensor.ViewAs"/>; checks the arguments.</summary>
     private protected abstract Tensor View(Tensor x);
 

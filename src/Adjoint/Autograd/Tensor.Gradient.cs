@@ -47,7 +47,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>The same values without connection to the graph; shares memory.</summary>
-    public Tensor Detach() => Alias();
+    public Tensor Detach() => Level is { } level ? OnLevel(level, Items.Alone(), IsMapped) : Alias();
 
     /// <summary>Sets or clears the gradient of a leaf. The tensor is kept as it is, not copied.</summary>
     /// <exception cref="GraphException">This tensor is not a leaf.</exception>

@@ -28,7 +28,7 @@ internal static class Composite
     static Tensor StandIn(Tensor x, bool needed, bool record)
     {
         if (needed && record && x.RequiresGrad) return new Expand(x.Shape).Apply(x);
-        Tensor alone = x.Detach();
+        Tensor alone = x.Alias();
         if (needed) alone.Connect(new Leaf(alone), 0);
         return alone;
     }

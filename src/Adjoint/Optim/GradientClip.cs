@@ -39,6 +39,9 @@ public static class GradientClip
         foreach (Tensor gradient in Of(parameters)) Run(Bounded, gradient, maxValue);
     }
 
+    /// <summary>Multiplies a gradient by a number, in place.</summary>
+    internal static void Scale(Tensor gradient, double factor) => Run(Scaled, gradient, factor);
+
     static Tensor[] Of(IEnumerable<Tensor> parameters) => [.. parameters.Select(p => p.Grad).OfType<Tensor>().Distinct()];
 
     static double Norm(Tensor[] gradients)

@@ -82,6 +82,7 @@ public sealed class Generator(ulong seed, ulong stream = 0)
     unsafe Tensor Draw(Shape shape, DType dtype, Fill.Law law, double first, double second)
     {
         ArgumentNullException.ThrowIfNull(shape);
+        if (MapLevel.Current is { } level) return MapLevel.Draw(level, shape, "random numbers", all => Draw(all, dtype, law, first, second));
         using NoGrad off = NoGrad.Scope();
         using Scope scope = Scope.Begin("random numbers");
         Tensor numbers = Tensor.Allocate(shape, DType.F64);

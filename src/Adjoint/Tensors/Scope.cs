@@ -67,7 +67,7 @@ public sealed class Scope : IDisposable
         if (tensor.Owner == this)
         {
             tensor.Owner = _outer;
-            _keptGraph |= tensor.RequiresGrad;
+            _keptGraph |= tensor.HasGraph;
         }
 
         return tensor;

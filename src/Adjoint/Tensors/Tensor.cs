@@ -50,7 +50,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>Whether the memory was returned because the owning <see cref="Scope"/> ended.</summary>
-    public bool IsReleased => _storage is null;
+    public bool IsReleased => _storage is null && _items is null;
 
     /// <summary>A number that has no say in the type of a result: a C# number beside a tensor of a half type.</summary>
     internal bool IsConstant { get; set; }
@@ -80,7 +80,7 @@ public sealed partial class Tensor
         new(Storage.Retain(), offset, shape, strides, DType, owned);
 
     /// <summary>A second handle to the same values, not connected to the graph.</summary>
-    internal Tensor Alias(bool owned = true) => ViewAs(Shape, Strides, Offset, owned);
+    internal Tensor Alias(bool owned = true) => Level is { } level ? OnLevel(level, Items.Persist(), IsMapped, owned) : ViewAs(Shape, Strides, Offset, owned);
 
     /// <summary>Gives up this handle's hold on the memory; the engine and scopes call it, users never need to.</summary>
     internal void Release()
@@ -88,6 +88,7 @@ public sealed partial class Tensor
         Storage? storage = _storage;
         _storage = null;
         storage?.Release();
+        ReleaseItems();
     }
 
     /// <summary>Marks the contents as overwritten.</summary>
@@ -101,7 +102,7 @@ public sealed partial class Tensor
     }
 
     // What no scope owns is released by the engine only: a gradient whose place another one took.
-    Storage ThrowReleased() => throw new ReleasedTensorException(Owner is null
+    Storage ThrowReleased() => throw (_items is not null ? Unreadable() : new ReleasedTensorException(Owner is null
         ? $"tensor: a gradient lives until it is cleared or the next backward pass adds to it, but the one of shape {Shape} is used after that. Hint: ask for Grad again, or keep a Copy."
-        : $"tensor: a tensor lives as long as its scope, but {(Name is null ? "a tensor" : $"'{Name}'")} of shape {Shape} was released when scope '{Owner.Name}' ended. Hint: pass it through Scope.Keep before the scope ends.");
+        : $"tensor: a tensor lives as long as its scope, but {(Name is null ? "a tensor" : $"'{Name}'")} of shape {Shape} was released when scope '{Owner.Name}' ended. Hint: pass it through Scope.Keep before the scope ends."));
 }

@@ -96,12 +96,16 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         var clock = Stopwatch.StartNew();
         var tally = new Tally();
         long step = 0;
+        optimizer.ZeroGrad();
+        var accumulation = options.AccumulateBatches == 1 ? null : new GradientAccumulation(optimizer.Parameters);
         foreach (Batch batch in train.Run(cancellation))
         {
-            Step(batch, tally, options, epoch, ++step);
+            Add(batch, accumulation, tally, epoch, ++step);
+            if (accumulation is null || accumulation.Parts == options.AccumulateBatches) Step(accumulation, options);
             progress?.Report(new(epoch, options.Epochs, step, train.Batches, tally.Score, tally.Rows / clock.Elapsed.TotalSeconds, null));
         }
 
+        if (accumulation is { Parts: > 0 }) Step(accumulation, options);
         double rate = tally.Rows / clock.Elapsed.TotalSeconds;
         Score? score = validation is null ? null : Evaluate(validation, cancellation);
         EpochRecord record = best.Consider(new(epoch, tally.Score, score, optimizer.LearningRate, clock.Elapsed.TotalSeconds, IsBest: false));
@@ -110,18 +114,26 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         return record;
     }
 
-    void Step(Batch batch, Tally tally, TrainingOptions options, int epoch, long step)
+    void Add(Batch batch, GradientAccumulation? accumulation, Tally tally, int epoch, long step)
     {
         using Scope scope = Scope.Begin("training step");
         Tensor output = model.Call(batch.Inputs);
         Tensor loss = objective.Loss(output, batch.Targets);
         double value = loss.Item();
         if (!double.IsFinite(value)) throw new NonFiniteLossException(FormattableString.Invariant($"training: the loss must stay finite, but it is {value} at epoch {epoch}, step {step}. Hint: lower the learning rate, clip gradients, or look for NaN in the data."));
-        optimizer.ZeroGrad();
-        loss.Backward();
+        if (accumulation is null) loss.Backward();
+        else if (loss.LossWeight is null) accumulation.Backward(loss, batch.Count);
+        else accumulation.Backward(loss);
+        tally.Add(objective, value, output, batch);
+    }
+
+    void Step(GradientAccumulation? accumulation, TrainingOptions options)
+    {
+        using Scope scope = Scope.Begin("training step");
+        accumulation?.Finish();
         if (options.MaxGradientNorm is { } norm) GradientClip.ByNorm(optimizer.Parameters, norm);
         optimizer.Step();
+        optimizer.ZeroGrad();
         schedule?.Step();
-        tally.Add(objective, value, output, batch);
     }
 }

@@ -15,6 +15,10 @@ public sealed record TrainingOptions
     /// <summary>Whether to stop at the first operation, gradient or step that makes NaN or an infinity, and to say where (<see cref="Adjoint.NanGuard"/>); costs a reading of memory for each operation.</summary>
     public bool NanGuard { get; init; }
 
+    /// <summary>How many of the loader's batches make one step of the optimizer, whose gradient is that of all of them together; 1 at first.</summary>
+    /// <remarks>Batches count by the weight of their loss, see <see cref="Optim.GradientAccumulation"/>. The last step of an epoch may have fewer.</remarks>
+    public int AccumulateBatches { get; init; } = 1;
+
     /// <summary>Where the model is written whenever it is the best so far, in the safetensors format; null writes nothing.</summary>
     /// <remarks>The name never refers to half a file: see <see cref="ModelFile"/>.</remarks>
     public string? BestModel { get; init; }
@@ -25,6 +29,7 @@ public sealed record TrainingOptions
     internal void Check(bool validated)
     {
         if (Epochs < 1) throw new ArgumentException($"training: epochs must be at least 1, but it is {Epochs}.");
+        if (AccumulateBatches < 1) throw new ArgumentException($"training: a step is made of at least one batch, but accumulateBatches is {AccumulateBatches}.");
         if (Patience is < 1) throw new ArgumentException($"training: patience must be at least 1, but it is {Patience}.");
         if (Patience is not null && !validated) throw new ArgumentException($"training: stopping early needs validation data, but patience is {Patience} and there is none.");
         if (MaxGradientNorm is { } norm && !(norm > 0)) throw new ArgumentException(FormattableString.Invariant($"training: the largest gradient norm must be above 0, but it is {norm}."));

@@ -35,16 +35,16 @@ public class RandomGraphTests
     [Fact]
     public void Threads_scopes_and_a_second_pass_change_no_bit() => Choices.Sample(choices =>
     {
-        int before = Kernels.Parallel.Threads;
+        int before = Adjoint.Kernels.Parallel.Threads;
         try
         {
-            Kernels.Parallel.Threads = 1;
+            Adjoint.Kernels.Parallel.Threads = 1;
             double[][] one = All(choices, scoped: false);
             Assert.Equal(one, All(choices, scoped: true));
-            Kernels.Parallel.Threads = 2;
+            Adjoint.Kernels.Parallel.Threads = 2;
             Assert.Equal(one, All(choices, scoped: false));
         }
-        finally { Kernels.Parallel.Threads = before; }
+        finally { Adjoint.Kernels.Parallel.Threads = before; }
     }, iter: 40, threads: 1, print: Print);
 
     static double[][] All(int[] choices, bool scoped)

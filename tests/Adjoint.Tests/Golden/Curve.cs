@@ -53,7 +53,7 @@ sealed record Curve(double[] Losses, double[] GradientNorms)
         foreach (string name in final) Agree(file, name, state[Path(name["final/".Length..])].Detach().ToArray<double>());
     }
 
-    static void Agree(SafetensorsFile file, string name, double[] actual)
+    public static void Agree(SafetensorsFile file, string name, double[] actual)
     {
         Plain expected = Plain.From(file.Load(name));
         double error = Adjoint.Ops.OperationCheck.Error([Tensor.From(actual, expected.Shape)], [expected]);

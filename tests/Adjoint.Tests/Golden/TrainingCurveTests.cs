@@ -53,6 +53,27 @@ public class TrainingCurveTests
     }
 
     [Fact]
+    public void Batches_in_unequal_parts_follow_the_framework_too()
+    {
+        using SafetensorsFile file = GoldenFile.Open("train_mlp.safetensors");
+        Sequential model = Mlp(file);
+        var optimizer = new Sgd(model.Parameters(), 0.1, 1e-4) { Momentum = 0.9 };
+        Tensor x = file.Load("x"), y = file.Load("y");
+        long rows = x.Shape[0], first = rows / 3;
+        var losses = new double[Steps];
+        for (int step = 0; step < Steps; step++)
+        {
+            var accumulation = new GradientAccumulation(model.Parameters());
+            foreach ((long from, long to) in ((long, long)[])[(0, first), (first, first + 1), (first + 1, rows)]) accumulation.Backward(model.Call(x.Slice(0, from, to)).CrossEntropy(y.Slice(0, from, to)));
+            losses[step] = accumulation.Finish();
+            optimizer.Step();
+            optimizer.ZeroGrad();
+        }
+
+        Curve.Agree(file, "losses", losses);
+    }
+
+    [Fact]
     public void Scopes_change_nothing()
     {
         using SafetensorsFile file = GoldenFile.Open("train_mlp.safetensors");

@@ -36,6 +36,20 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Several_batches_make_one_step_of_all_their_rows()
+    {
+        // Batches of 2, 2 and 1 rows: the last counts for one row, and w moves as with all five at once.
+        TrainingResult result = Trainer.Fit(Points(1, rows: 5, batch: 2), options: new() { Epochs = 3, AccumulateBatches = 3 }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(1 - Math.Pow(0.9, 3), _line.Weight.Item(), 6);
+        Assert.Equal(1, result.Epochs[0].Train.Loss, 6);
+        // Two batches, then the one that is left.
+        Trainer.Fit(Points(1, rows: 5, batch: 2), options: new() { Epochs = 1, AccumulateBatches = 2 }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(1 - Math.Pow(0.9, 5), _line.Weight.Item(), 6);
+        var error = Assert.Throws<ArgumentException>(() => Trainer.Fit(Points(1), options: new() { AccumulateBatches = 0 }, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal("training: a step is made of at least one batch, but accumulateBatches is 0.", error.Message);
+    }
+
+    [Fact]
     public void Stopping_early_restores_the_best_weights()
     {
         // Validation wants ½: 1 − 0.9⁷ ≈ 0.522 is nearest to it.

@@ -51,6 +51,20 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            if (x.Size == 0) return null;
+            bool biased = x.Count > 2;
+            if (!x.IsMapped(1) && !(biased && x.IsMapped(2))) return [x.Unfolded(ApplyWithHidden(biased ? [x.Folded(0), x[1], x[2]] : [x.Folded(0), x[1]])[0])];
+            Tensor y = x.IsMapped(1)
+                ? x.FromGroups((this with { Groups = Groups * x.Size }).ApplyWithHidden(x.AsGroups(0), x.Folded(1))[0])
+                : x.Unfolded(ApplyWithHidden(x.Folded(0), x[1])[0]);
+            if (!biased) return [y];
+            Tensor bias = x.All(2);
+            return [y + bias.Reshape([x.Size, 1, bias.Shape[1], .. Enumerable.Repeat(1L, Window.Rank)])];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => input < 2 ? Saves.Input(1 - input) : Saves.Nothing;
 
         /// <inheritdoc/>

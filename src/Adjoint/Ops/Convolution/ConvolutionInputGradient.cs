@@ -34,6 +34,15 @@ public sealed record ConvolutionInputGradient(Window Window, long Groups, Shape 
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x)
+    {
+        if (x.Size == 0) return null;
+        return x.IsMapped(1)
+            ? [x.FromGroups((this with { Groups = Groups * x.Size }).ApplyWithHidden(x.AsGroups(0), x.Folded(1))[0])]
+            : [x.Unfolded(ApplyWithHidden(x.Folded(0), x[1])[0])];
+    }
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(1 - input);
 
     /// <inheritdoc/>

@@ -34,6 +34,10 @@ public sealed record ConvolutionWeightGradient(Window Window, long Groups, Shape
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) =>
+        x.Size == 0 ? null : [x.Unfolded((this with { Groups = Groups * x.Size }).ApplyWithHidden(x.AsGroups(0), x.AsGroups(1))[0])];
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(1 - input);
 
     /// <inheritdoc/>

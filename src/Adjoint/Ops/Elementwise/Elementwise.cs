@@ -79,6 +79,15 @@ public abstract record Elementwise : Op
     }
 
     /// <inheritdoc/>
+    protected internal sealed override Tensor[]? Batch(BatchedInputs x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        int rank = 0;
+        for (int i = 0; i < x.Count; i++) rank = Math.Max(rank, x.Shape(i).Rank);
+        return ApplyWithHidden([.. Enumerable.Range(0, x.Count).Select(i => x.Aligned(i, rank))]);
+    }
+
+    /// <inheritdoc/>
     protected internal sealed override Saves Needs(int input)
     {
         GradientFormula gradient = Plan.Gradients[input];
@@ -97,7 +106,7 @@ public abstract record Elementwise : Op
     {
         GradientFormula gradient = Plan.Gradients[input];
         if (gradient.Formula.IsZero) return GivesZeros ? Tensor.Zeros(dy.InputShape(input), dy.InputType(input)) : null;
-        if (gradient.Formula.IsIdentity) return dy.Gradient;
+        if (gradient.Formula.IsIdentity) return dy.Of(gradient.Gradients[0]);
         Tensor[] arguments =
         [
             .. gradient.Inputs.Select(dy.Input),

@@ -20,6 +20,16 @@ namespace Adjoint.Ops
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => IndexSelect.Take(inputs[1], inputs[0], outputs[0], 0, Name);
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            if (!x.IsMapped(1)) return ApplyWithHidden(x[0], x[1]);
+            Tensor indices = x.All(0), y = IndexSelect.FromEach(x[1], indices, 0, Name);
+            if (PaddingIndex is not { } row) return [y];
+            Tensor padding = indices.EqualTo(row).Unsqueeze(-1);
+            return [padding.Where(y.Detach(), y)];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => input == 1 ? Saves.Input(0) : Saves.Nothing;
 
         /// <inheritdoc/>

@@ -48,6 +48,19 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            if (!x.IsMapped(1)) return (this with { Dim = Dim + 1 }).ApplyWithHidden(x[0], x[1]);
+            int extra = x.Shape(1).Rank;
+            Tensor all = x.All(0), indices = x[1];
+            if (Skip is { } skip) all = all.MaskedFill(indices.EqualTo(skip).Reshape([x.Size, .. Enumerable.Repeat(1L, Dim), .. x.Shape(1), .. Enumerable.Repeat(1L, all.Rank - 1 - Dim - extra)]), 0);
+            // [items, before, indices…, after] → [items, indices…, before, after], added to one long axis made of the axes of all items.
+            Tensor first = all.Permute([0, .. Enumerable.Range(1 + Dim, extra), .. Enumerable.Range(1, Dim), .. Enumerable.Range(1 + Dim + extra, all.Rank - 1 - Dim - extra)]);
+            Tensor y = new IndexPut(0, x.Size * Size).Apply(first, Indices.OfItems(indices, Size, Name));
+            return [y.Reshape([x.Size, Size, .. y.Shape.Skip(1)]).MoveDim(1, Dim + 1)];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => input == 0 ? Saves.Input(1) : Saves.Nothing;
 
         /// <inheritdoc/>

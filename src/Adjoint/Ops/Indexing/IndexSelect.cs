@@ -26,6 +26,24 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            if (!x.IsMapped(1)) return (this with { Dim = Dim + 1 }).ApplyWithHidden(x[0], x[1]);
+            return [FromEach(x.All(0), x[1], Dim, Name)];
+        }
+
+        /// <summary>Positions of an axis picked by numbers that differ between items: one long axis is made of the axes of all of them.</summary>
+        internal static Tensor FromEach(Tensor items, Tensor indices, int dim, string operation)
+        {
+            Tensor first = items.MoveDim(dim + 1, 1);
+            Tensor positions = Indices.OfItems(indices, first.Shape[1], operation);
+            Tensor y = new IndexSelect(0).Apply(first.Flatten(0, 1), positions);
+            // [items, indices…, before, after] → [items, before, indices…, after]
+            int extra = indices.Rank - 1;
+            return y.Permute([0, .. Enumerable.Range(1 + extra, dim), .. Enumerable.Range(1, extra), .. Enumerable.Range(1 + extra + dim, y.Rank - 1 - extra - dim)]);
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => input == 0 ? Saves.Input(1) : Saves.Nothing;
 
         /// <inheritdoc/>

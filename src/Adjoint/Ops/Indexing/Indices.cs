@@ -29,6 +29,15 @@ internal static class Indices
         return positions;
     }
 
+    /// <summary>Positions that differ between items, as positions in one axis made of the axes of all items; the first axis is that of the items.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A position lies outside of its item's axis.</exception>
+    public static Tensor OfItems(Tensor indices, long size, string operation)
+    {
+        _ = Within(indices.Everything, size, operation);
+        Tensor starts = (Tensor.Arange(indices.Shape[0]) * size).Reshape([indices.Shape[0], .. Enumerable.Repeat(1L, indices.Rank - 1)]);
+        return indices.To(DType.I64) + starts;
+    }
+
     /// <summary>The number of positions before, along and after an axis, as the kernels for rows want it.</summary>
     public static (long Outer, long Size, long Row) Around(Shape shape, int axis)
     {

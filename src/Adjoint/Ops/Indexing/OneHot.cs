@@ -39,6 +39,9 @@ namespace Adjoint.Ops
             }
         }
 
+        /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this);
+
         // Indices are integers, through which no gradient flows.
         /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => null;

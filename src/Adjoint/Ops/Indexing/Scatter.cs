@@ -38,6 +38,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => input == 1 ? Saves.Nothing : Saves.Input(1);
 
         /// <inheritdoc/>

@@ -45,6 +45,9 @@ public sealed record ResampleAxis(int Dim, AxisTaps Taps, bool Transposed = fals
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+    /// <inheritdoc/>
     protected internal override Tensor? Vjp(Cotangents dy, int input) => (this with { Transposed = !Transposed }).Apply(dy.Gradient);
 
     /// <inheritdoc/>

@@ -67,6 +67,25 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            bool biased = x.Count > 2, apart = biased && (x.IsMapped(1) || x.IsMapped(2));
+            Tensor? bias = apart ? x.Aligned(2, x.Shape(0).Rank) : null;
+            if (!x.IsMapped(1))
+            {
+                Tensor y = ApplyWithHidden(biased && !apart ? [x.All(0), x[1], x[2]] : [x.All(0), x[1]])[0];
+                return [bias is null ? y : y + bias];
+            }
+
+            // A matrix for each item: a stack of products.
+            Shape one = x.Shape(0), result = one.With(one.Rank - 1, x.Shape(1)[0]);
+            long count = one.Elements == 0 ? result.Elements / Math.Max(result[^1], 1) : one.Elements / one[^1];
+            Tensor rows = x.IsMapped(0) ? x[0].Reshape(x.Size, count, one[^1]) : x[0].Reshape(count, one[^1]);
+            Tensor all = rows.MatMul(x[1].T).Reshape([x.Size, .. result]);
+            return [bias is null ? all : all + bias];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => input < 2 ? Saves.Input(1 - input) : Saves.Nothing;
 
         // The bias was broadcast over the rows; the engine sums its gradient back.

@@ -45,6 +45,13 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            int rank = Math.Max(x.Shape(0).Rank, x.Shape(1).Rank);
+            return ApplyWithHidden(x.Aligned(0, rank), x.Aligned(1, rank));
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => Saves.Input(1 - input);
 
         /// <inheritdoc/>

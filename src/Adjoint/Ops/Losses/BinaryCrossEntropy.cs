@@ -41,7 +41,7 @@ namespace Adjoint
             {
                 Losses.CheckFactor("binary_cross_entropy", "weight", x, weight);
                 Losses.CheckShapes("binary_cross_entropy", x, target);
-                if (x.Elements > 0) CheckRange(x.Detach());
+                if (x.Elements > 0) CheckRange(x.Everything);
                 Tensor each = new BinaryCrossEntropy().Apply(x, target);
                 return Losses.Reduce(weight is null ? each : each * weight, reduction);
             }

@@ -64,6 +64,20 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            if (x.Size == 0 || (Weighted && x.IsMapped(2)) || (Reduction == Reduction.Mean && x.Shape(1).Elements == 0)) return null;
+            // The rows of all items are rows; what an item's mean divides by is its own.
+            Tensor[] rows = (this with { Reduction = Reduction.None }).ApplyWithHidden(Weighted ? [x.Folded(0), x.Folded(1), x[2]] : [x.Folded(0), x.Folded(1)]);
+            Tensor each = x.Unfolded(rows[0]), lse = x.Unfolded(rows[1]), total = Tensor.Ones([x.Size], lse.DType);
+            if (Reduction == Reduction.None) return [each, lse, total];
+            Tensor sum = each.Flatten(1).Sum(1);
+            if (Reduction == Reduction.Sum) return [sum, lse, total];
+            total = RowWeights.Totals(Name, x.All(1), x.Shape(0)[1], Weighted ? x[2] : null, IgnoreIndex).To(lse.DType);
+            return [sum / total, lse, total];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input)
         {
             Saves common = Saves.Input(0) | Saves.Output(2) | (Weighted ? Saves.Input(2) : Saves.Nothing);
@@ -145,7 +159,8 @@ namespace Adjoint
                 ArgumentNullException.ThrowIfNull(target);
                 if (!(labelSmoothing is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(null, FormattableString.Invariant($"cross_entropy: labelSmoothing must be from 0 to 1, but it is {labelSmoothing}."));
                 var op = new CrossEntropy(reduction, labelSmoothing, ignoreIndex, weight is not null);
-                return weight is null ? op.Apply(logits, target) : op.Apply(logits, target, weight);
+                Tensor loss = weight is null ? op.Apply(logits, target) : op.Apply(logits, target, weight);
+                return Losses.Weighted(loss, reduction, () => RowWeights.Sum("cross_entropy", logits, target, weight, ignoreIndex).Total);
             }
         }
     }

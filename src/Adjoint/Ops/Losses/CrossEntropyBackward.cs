@@ -28,6 +28,17 @@ public sealed record CrossEntropyBackward(CrossEntropy Forward) : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x)
+    {
+        if (x.Size == 0 || (Forward.Weighted && x.IsMapped(5))) return null;
+        Tensor g = Forward.Reduction == Reduction.Mean ? x.All(0) / x.All(4) : x.All(0);
+        Shape rows = x.Shape(1).Without(1);
+        if (Forward.Reduction != Reduction.None) g = g.Reshape([x.Size, .. Enumerable.Repeat(1L, rows.Rank)]).Expand(rows.Insert(0, x.Size));
+        Tensor[] values = [g.Flatten(0, 1), x.Folded(1), x.Folded(2), x.Folded(3), Tensor.Ones([], x[4].DType)];
+        return [x.Unfolded(new CrossEntropyBackward(Forward with { Reduction = Reduction.None }).ApplyWithHidden(Forward.Weighted ? [.. values, x[5]] : values)[0])];
+    }
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input)
     {
         Saves all = Saves.Input(0) | Saves.Input(1) | Saves.Input(2) | Saves.Input(4);

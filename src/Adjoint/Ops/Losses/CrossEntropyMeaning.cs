@@ -33,8 +33,12 @@ internal static class CrossEntropyMeaning
     }
 
     /// <summary>r for labels, without class weights, as a tensor.</summary>
-    public static Tensor Distribution(CrossEntropy op, Shape shape, Tensor labels) =>
-        Tensor.From(Target(op, shape, Plain.From(labels), null).Values, shape);
+    public static Tensor Distribution(CrossEntropy op, Shape shape, Tensor labels)
+    {
+        Tensor ignored = labels.EqualTo(op.IgnoreIndex);
+        Tensor ones = labels.To(DType.I64).MaskedFill(ignored, 0).OneHot(shape[1], DType.F64).MoveDim(-1, 1);
+        return ((ones * (1 - op.LabelSmoothing)) + (op.LabelSmoothing / shape[1])).MaskedFill(ignored.Unsqueeze(1), 0);
+    }
 
     public static IEnumerable<Sample> Samples(Generator random)
     {

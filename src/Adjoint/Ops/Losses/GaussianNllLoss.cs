@@ -72,7 +72,7 @@ namespace Adjoint
                     if (!shared) v = v.Unsqueeze(-1);
                 }
 
-                if (v.Elements > 0) CheckSign(v.Detach());
+                if (v.Elements > 0) CheckSign(v.Everything);
                 return Losses.Reduce(new GaussianLikelihood(epsilon, full).Apply(x, target, v), reduction);
             }
         }

@@ -12,12 +12,19 @@ internal static class Losses
         throw new ShapeException($"{operation}: the target must have the shape of x, but x is {x.Shape} and the target is {target.Shape}. Hint: {hint}");
     }
 
-    public static Tensor Reduce(Tensor each, Reduction reduction) => reduction switch
+    public static Tensor Reduce(Tensor each, Reduction reduction)
     {
-        Reduction.Mean => each.Mean(),
-        Reduction.Sum => each.Sum(),
-        _ => each,
-    };
+        if (reduction == Reduction.None) return each;
+        double count = each.Elements;
+        return Weighted(reduction == Reduction.Mean ? each.Mean() : each.Sum(), reduction, () => count);
+    }
+
+    /// <summary>Lets a loss say what a mean divides by; <paramref name="weight"/> is asked only where somebody wants to know.</summary>
+    public static Tensor Weighted(Tensor loss, Reduction reduction, Func<double> weight)
+    {
+        if (reduction != Reduction.None) loss.LossParts = new(reduction == Reduction.Mean, weight);
+        return loss;
+    }
 
     public static IEnumerable<Sample> Samples(Generator random, Op op, double low = -2, double high = 2)
     {

@@ -34,7 +34,8 @@ public static class NllLossSyntax
             Tensor safe = labels.Map(label => label == ignored ? 0 : label).Unsqueeze(1);
             if (weight is not null) counts *= new PickAlong(1).Apply(weight.To(x.DType).Reshape([1, weight.Elements, .. Enumerable.Repeat(1L, x.Rank - 2)]).Expand(x.Shape), safe);
             Tensor each = -(new PickAlong(1).Apply(x, safe) * counts).Reshape(target.Shape);
-            return reduction == Reduction.None ? each : each.Sum() / total;
+            if (reduction == Reduction.None) return each;
+            return Losses.Weighted(each.Sum() / total, reduction, () => RowWeights.Sum("nll_loss", x, target, weight, ignoreIndex).Total);
         }
     }
 }

@@ -48,6 +48,20 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            bool own = false;
+            for (int i = 1; i < x.Count; i++) own |= x.IsMapped(i);
+            if (!own) return ApplyWithHidden([x.All(0), .. Enumerable.Range(1, x.Count - 1).Select(i => x[i])]);
+            Tensor[] plain = (this with { Weighted = false, Biased = false }).ApplyWithHidden(x.All(0));
+            int rank = x.Shape(0).Rank;
+            Tensor y = plain[0];
+            if (Weighted) y *= x.Aligned(1, rank);
+            if (Biased) y += x.Aligned(x.Count - 1, rank);
+            return [y.To(plain[0].DType), plain[1], plain[2]];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => IsBias(input)
             ? Saves.Nothing
             : Saves.Input(0) | Saves.Output(1) | Saves.Output(2) | (Weighted ? Saves.Input(1) : Saves.Nothing);

@@ -37,6 +37,32 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x)
+    {
+        Tensor dy = x.All(0), at = x.All(1);
+        int rank = x.Shape(1).Rank;
+        Tensor[] dx = (this with { Weighted = false, Biased = false }).ApplyWithHidden(Weighted ? dy * x.Aligned(4, rank) : dy, at, x.All(2), x.All(3));
+        if (Weighted)
+        {
+            // Where the sum is differentiated again, mean and r must be seen to follow from x.
+            Tensor normal = at.HasGraph || dy.HasGraph ? new LayerNorm(Normalized, Epsilon, false, false).Apply(at) : (at - PerRow(x.All(2), Normalized)) * PerRow(x.All(3), Normalized);
+            dx = [.. dx, OverRows(dy * normal, Normalized).To(at.DType)];
+        }
+
+        return Biased ? [.. dx, OverRows(dy, Normalized).To(at.DType)] : dx;
+    }
+
+    /// <summary>A number a row, to broadcast over the row.</summary>
+    internal static Tensor PerRow(Tensor x, Shape normalized) => x.Reshape([.. x.Shape, .. Enumerable.Repeat(1L, normalized.Rank)]);
+
+    /// <summary>Each item summed over its rows: [items, rows…, normalised…] to [items, normalised…].</summary>
+    internal static Tensor OverRows(Tensor x, Shape normalized)
+    {
+        int rows = x.Rank - 1 - normalized.Rank;
+        return rows == 0 ? x : x.Sum([.. Enumerable.Range(1, rows)]);
+    }
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Input(1) | (Weighted ? Saves.Input(4) : Saves.Nothing);
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => Saves.Output(0);
 
         /// <inheritdoc/>

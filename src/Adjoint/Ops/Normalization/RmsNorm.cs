@@ -47,6 +47,14 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            if (!Weighted || !x.IsMapped(1)) return ApplyWithHidden(Weighted ? [x.All(0), x[1]] : [x.All(0)]);
+            Tensor[] plain = (this with { Weighted = false }).ApplyWithHidden(x.All(0));
+            return [(plain[0] * x.Aligned(1, x.Shape(0).Rank)).To(plain[0].DType), plain[1]];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) =>
             Saves.Input(0) | Saves.Output(1) | (Weighted ? Saves.Input(1) : Saves.Nothing);
 

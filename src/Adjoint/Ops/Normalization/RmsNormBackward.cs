@@ -34,6 +34,17 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x)
+    {
+        Tensor dy = x.All(0), at = x.All(1);
+        Tensor[] dx = (this with { Weighted = false }).ApplyWithHidden(Weighted ? dy * x.Aligned(3, x.Shape(1).Rank) : dy, at, x.All(2));
+        if (!Weighted) return dx;
+        // Where the sum is differentiated again, r must be seen to follow from x.
+        Tensor normal = at.HasGraph || dy.HasGraph ? new RmsNorm(Normalized, Epsilon, false).Apply(at) : at * LayerNormBackward.PerRow(x.All(2), Normalized);
+        return [.. dx, LayerNormBackward.OverRows(dy * normal, Normalized).To(at.DType)];
+    }
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Input(1) | (Weighted ? Saves.Input(3) : Saves.Nothing);
 
     /// <inheritdoc/>

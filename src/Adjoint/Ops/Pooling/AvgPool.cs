@@ -29,6 +29,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.ApplyFolded(this);
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) =>
             new AvgPoolGradient(Windows, Convolution.Image(dy.InputShape(0))).Apply(dy.Gradient);
 

@@ -32,6 +32,9 @@ public sealed record AvgPoolGradient(Windows Windows, Shape Image) : Op, ISample
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.ApplyFolded(this);
+
+    /// <inheritdoc/>
     protected internal override Tensor? Vjp(Cotangents dy, int input) => new AvgPool(Windows).Apply(dy.Gradient);
 
     /// <inheritdoc/>

@@ -40,6 +40,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.ApplyFolded(this);
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => Saves.Output(1);
 
         /// <inheritdoc/>

@@ -28,6 +28,9 @@ public sealed record PlaneGather : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.ApplyFolded(this);
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(1);
 
     /// <inheritdoc/>

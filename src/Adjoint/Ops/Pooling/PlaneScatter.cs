@@ -29,6 +29,9 @@ public sealed record PlaneScatter(Shape Image) : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.ApplyFolded(this);
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(1);
 
     /// <inheritdoc/>

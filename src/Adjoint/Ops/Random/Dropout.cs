@@ -44,6 +44,14 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            // As in a loop over this operation: it names its place in the stream, so that all items have one mask.
+            Tensor mask = Apply(Tensor.Ones(x.Shape(0), x[0].DType.Compute));
+            return [(x[0] * mask).To(x[0].DType)];
+        }
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => Apply(dy.Gradient);
 
         /// <inheritdoc/>
@@ -90,6 +98,8 @@ namespace Adjoint
             {
                 ArgumentNullException.ThrowIfNull(random);
                 if (!(probability is >= 0 and <= 1)) throw new ArgumentException($"dropout: the probability must be from 0 to 1, but it is {probability}.");
+                if (MapLevel.Current is { } level && x.DType.IsFloat)
+                    return (x * MapLevel.Draw(level, x.Shape, "dropout", shape => Tensor.Ones(shape, x.DType.Compute).Dropout(probability, random))).To(x.DType);
                 (ulong seed, ulong stream, ulong position) = random.State;
                 Tensor y = new Ops.Dropout(probability, seed, stream, position).Apply(x);
                 random.State = (seed, stream, position + Kernels.Random.Keep.Uses(x.Elements));

@@ -19,6 +19,9 @@ namespace Adjoint.Ops
             Kernels.Reduction.Reduce.Min(inputs[0].Operand, outputs[0].Operand);
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Output(0);
 
         /// <inheritdoc/>

@@ -17,6 +17,9 @@ namespace Adjoint.Ops
             Extremes.Run(inputs[0], null, outputs[0], new RowForm(inputs[0].Shape, Over), largest: false);
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
 
         /// <inheritdoc/>

@@ -27,6 +27,9 @@ public readonly struct Axes : IEquatable<Axes>
         return new(mask);
     }
 
+    /// <summary>The same axes of a tensor that has others before them.</summary>
+    public Axes Behind(int others) => new(_mask << others);
+
     /// <summary>The shape with the reduced axes at size 1.</summary>
     public Shape Kept(Shape shape)
     {

@@ -14,6 +14,9 @@ namespace Adjoint.Ops
             Kernels.Reduction.ReduceWhole.Count(inputs[0].Operand, outputs[0].Operand);
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
 
         /// <inheritdoc/>

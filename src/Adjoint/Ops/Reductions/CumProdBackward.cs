@@ -20,6 +20,9 @@ public sealed record CumProdBackward(int Dim) : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Input(1);
 
     /// <inheritdoc/>

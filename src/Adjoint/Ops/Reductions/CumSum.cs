@@ -23,6 +23,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => new CumSum(Dim, !Reverse).Apply(dy.Gradient);
 
         /// <inheritdoc/>

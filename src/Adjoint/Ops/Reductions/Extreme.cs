@@ -24,6 +24,9 @@ public abstract record Extreme(int Dim) : Op
         Extremes.Run(inputs[0], outputs[0], outputs[1], new RowForm(inputs[0].Shape, Dim), Largest);
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+    /// <inheritdoc/>
     protected internal sealed override Saves Needs(int input) => Saves.Output(1);
 
     /// <inheritdoc/>

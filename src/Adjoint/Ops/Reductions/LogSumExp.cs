@@ -29,6 +29,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Output(0);
 
         /// <inheritdoc/>

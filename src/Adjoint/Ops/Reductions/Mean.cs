@@ -17,6 +17,9 @@ namespace Adjoint.Ops
             Kernels.Reduction.Reduce.Sum(inputs[0].Operand, outputs[0].Operand, divisor: Over.Count(inputs[0].Shape));
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) =>
             (dy.Gradient / Over.Count(dy.InputShape(0))).Expand(dy.InputShape(0));
 

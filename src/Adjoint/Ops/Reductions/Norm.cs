@@ -52,6 +52,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => P == 0 ? Saves.Nothing : P == 1 ? Saves.Input(0) : Saves.Input(0) | Saves.Output(0);
 
         /// <inheritdoc/>

@@ -28,6 +28,9 @@ internal sealed record PickAlong(int Dim) : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(1);
 
     /// <inheritdoc/>

@@ -28,6 +28,9 @@ internal sealed record PlaceAlong(int Dim, long Size) : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(1);
 
     /// <inheritdoc/>

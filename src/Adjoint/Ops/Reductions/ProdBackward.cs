@@ -20,6 +20,9 @@ public sealed record ProdBackward(Axes Over) : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+    /// <inheritdoc/>
     protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Input(1);
 
     /// <inheritdoc/>

@@ -23,6 +23,9 @@ namespace Adjoint.Ops
             Spread.Run(inputs[0], outputs[0], Over, Correction, root: false);
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => Saves.Input(0);
 
         /// <inheritdoc/>

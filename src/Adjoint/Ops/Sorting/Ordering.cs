@@ -47,6 +47,9 @@ public abstract record Ordering(int Dim) : Op
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Dim = Dim + 1 });
+
+    /// <inheritdoc/>
     protected internal sealed override Saves Needs(int input) => Saves.Output(1);
 
     /// <inheritdoc/>

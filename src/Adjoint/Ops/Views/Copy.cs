@@ -16,6 +16,9 @@ namespace Adjoint.Ops
             StridedCopy.Run(inputs[0].Operand, outputs[0].Operand);
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this);
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => dy.Gradient;
 
         /// <inheritdoc/>

@@ -9,6 +9,8 @@ namespace Adjoint.Ops
         long FirstRow => Math.Max(-Offset, 0);
         long FirstColumn => Math.Max(Offset, 0);
 
+        private protected override ViewOp OfItems(long items) => this with { Dim1 = Dim1 + 1, Dim2 = Dim2 + 1 };
+
         private protected override Tensor View(Tensor x)
         {
             long[] strides = [.. x.Strides.Where((_, axis) => axis != Dim1 && axis != Dim2), x.Strides[Dim1] + x.Strides[Dim2]];

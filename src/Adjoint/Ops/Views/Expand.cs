@@ -4,6 +4,11 @@ namespace Adjoint.Ops
     /// <param name="Target">The shape of the result.</param>
     public sealed record Expand(Shape Target) : ViewOp, ISampled
     {
+        private protected override ViewOp OfItems(long items) => new Expand(Target.Insert(0, items));
+
+        /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => OfItems(x.Size).ApplyWithHidden(x.Aligned(0, Target.Rank));
+
         private protected override Tensor View(Tensor x)
         {
             if (Shape.Broadcast(x.Shape, Target) != Target) throw new ShapeException($"expand: x must broadcast to the shape, but x is {x.Shape} and the shape is {Target}.");

@@ -19,6 +19,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Over = Over.Behind(1) });
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => Apply(dy.Gradient);
 
         /// <inheritdoc/>

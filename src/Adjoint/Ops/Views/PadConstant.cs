@@ -25,6 +25,9 @@ public sealed record PadConstant(Shape Before, Shape After, double Value) : Op, 
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this with { Before = Before.Insert(0, 0), After = After.Insert(0, 0) });
+
+    /// <inheritdoc/>
     protected internal override Tensor? Vjp(Cotangents dy, int input)
     {
         Tensor dx = dy.Gradient;

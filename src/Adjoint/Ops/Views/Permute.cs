@@ -4,6 +4,8 @@ namespace Adjoint.Ops
     /// <param name="Order">A permutation of the axes.</param>
     public sealed record Permute(Shape Order) : ViewOp, ISampled
     {
+        private protected override ViewOp OfItems(long items) => new Permute(Shape.Create([0, .. Order.Select(axis => axis + 1)]));
+
         private protected override Tensor View(Tensor x)
         {
             long[] sizes = [.. Order.Select(axis => x.Shape[(int)axis])];

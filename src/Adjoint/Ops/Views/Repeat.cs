@@ -57,5 +57,5 @@ public static class RepeatSyntax
     }
 
     // Once is enough to be a view, but a repetition may always be written to.
-    static bool SharesMemory(Tensor y, Tensor x) => ReferenceEquals(y.Storage, x.Storage);
+    static bool SharesMemory(Tensor y, Tensor x) => ReferenceEquals(y.Memory, x.Memory);
 }

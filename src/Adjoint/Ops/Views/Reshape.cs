@@ -7,6 +7,8 @@ namespace Adjoint.Ops
     /// <param name="Target">The shape of the result, with the same number of elements.</param>
     public sealed record Reshape(Shape Target) : ViewOp, ISampled
     {
+        private protected override ViewOp OfItems(long items) => new Reshape(Target.Insert(0, items));
+
         private protected override Tensor View(Tensor x)
         {
             if (Strides(x) is { } strides) return x.ViewAs(Target, strides, x.Offset);

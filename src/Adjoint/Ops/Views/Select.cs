@@ -7,6 +7,8 @@ namespace Adjoint.Ops
     public sealed record Select(int Dim, long Index) : ViewOp, ISampled
 #pragma warning restore CA1716
     {
+        private protected override ViewOp OfItems(long items) => this with { Dim = Dim + 1 };
+
         private protected override Tensor View(Tensor x)
         {
             long[] strides = [.. x.Strides.AsSpan(0, Dim), .. x.Strides.AsSpan(Dim + 1)];

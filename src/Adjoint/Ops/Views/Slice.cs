@@ -7,6 +7,8 @@ namespace Adjoint.Ops
     /// <param name="Step">The distance to the next; negative ones go backward.</param>
     public sealed record Slice(int Dim, long Start, long Length, long Step) : ViewOp, ISampled
     {
+        private protected override ViewOp OfItems(long items) => this with { Dim = Dim + 1 };
+
         private protected override Tensor View(Tensor x)
         {
             long[] strides = [.. x.Strides];

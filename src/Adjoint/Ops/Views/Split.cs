@@ -9,6 +9,8 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         public override int OutputCount => Sizes.Rank;
 
+        private protected override ViewOp OfItems(long items) => this with { Dim = Dim + 1 };
+
         private protected override Tensor View(Tensor x) => View(x, 0);
 
         private protected override Tensor View(Tensor x, int output)

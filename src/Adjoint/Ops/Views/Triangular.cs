@@ -28,6 +28,9 @@ public abstract record Triangular(long Diagonal) : Op
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this);
+
+    /// <inheritdoc/>
     protected internal sealed override Tensor? Vjp(Cotangents dy, int input) => Apply(dy.Gradient);
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed record Unview(ViewOp View, Shape Whole) : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(new Unview(View.OfEach(x.Size), Whole.Insert(0, x.Size)));
+
+    /// <inheritdoc/>
     protected internal override Tensor? Vjp(Cotangents dy, int input) => View.Apply(dy.Gradient);
 
     /// <inheritdoc/>
