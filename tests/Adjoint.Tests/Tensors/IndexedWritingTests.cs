@@ -27,7 +27,7 @@ public class IndexedWritingTests
     public void A_mask_in_brackets_writes_where_it_is_true()
     {
         Tensor x = Numbers(3, 2);
-        x[x.Greater(2)] = Tensor.Scalar(-1);
+        x[x > 2] = Tensor.Scalar(-1);
         Holds([3, 2], [0, 1, 2, -1, -1, -1], x);
         x[Tensor.From([true, false, true])] = Tensor.From([7.0, 8]);
         Holds([3, 2], [7, 8, 2, -1, 7, 8], x);

@@ -37,6 +37,17 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            if (!x.IsMapped(1)) return (this with { Dim = Dim + 1 }).ApplyWithHidden(x.All(0), x[1], x.All(2));
+            // One long axis is made of the axes of all items.
+            Tensor first = x.All(0).MoveDim(Dim + 1, 1), rows = x.All(2).MoveDim(Dim + 1, 1);
+            Tensor places = Indices.OfItems(x[1], first.Shape[1], Name);
+            return [new IndexCopy(0).Apply(first.Flatten(0, 1), places.Flatten(), rows.Flatten(0, 1)).Reshape(first.Shape).MoveDim(1, Dim + 1)];
+        }
+
+        /// <inheritdoc/>
         protected internal override Saves Needs(int input) => input == 1 ? Saves.Nothing : Saves.Input(1);
 
         /// <inheritdoc/>

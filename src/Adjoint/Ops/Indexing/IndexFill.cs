@@ -20,7 +20,8 @@ public static class IndexFillSyntax
             int axis = x.Shape.Axis(dim, "index_fill");
             if (indices.Rank != 1) throw new ShapeException($"index_fill: indices must have one axis, but they are {indices.Shape}.");
             Indices.CheckType(indices, "index_fill");
-            Tensor named = new IndexCopy(0).Apply(Tensor.Zeros([x.Shape[axis]], DType.Bool), Indices.Within(indices, x.Shape[axis], "index_fill"), Tensor.Ones([indices.Elements], DType.Bool));
+            _ = Indices.Within(indices.Everything, x.Shape[axis], "index_fill");
+            Tensor named = new IndexCopy(0).Apply(Tensor.Zeros([x.Shape[axis]], DType.Bool), indices, Tensor.Ones([indices.Elements], DType.Bool));
             return x.MaskedFill(named.Reshape([x.Shape[axis], .. Enumerable.Repeat(1L, x.Rank - axis - 1)]), value);
         }
     }

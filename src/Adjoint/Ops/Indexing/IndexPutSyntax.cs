@@ -51,7 +51,12 @@ public static class IndexPutSyntax
         }
 
         Tensor places = Tensor.Zeros(common, DType.I64);
-        for (int axis = 0; axis < indices.Length; axis++) places = (places * shape[axis]) + Indices.Within(indices[axis], shape[axis], "index_put");
+        for (int axis = 0; axis < indices.Length; axis++)
+        {
+            _ = Indices.Within(indices[axis].Everything, shape[axis], "index_put");
+            places = (places * shape[axis]) + indices[axis];
+        }
+
         return places;
     }
 }
