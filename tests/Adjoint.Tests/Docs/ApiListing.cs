@@ -24,7 +24,7 @@ static class ApiListing
             foreach (Type block in blocks)
             {
                 Type receiver = Receiver(block);
-                Add(listing, types.Contains(receiver) ? Head(receiver) : $"{type.Namespace}: extension of {ApiText.Name(receiver)}", Members(block, []).Select(m => $"{m}    // {type.Name}"));
+                Add(listing, types.Contains(receiver) ? Head(receiver) : $"{type.Namespace}: extension of {ApiText.Name(receiver)}", Members(block, []).Select(m => $"{Named(m, block, receiver)}    // {type.Name}"));
             }
         }
 
@@ -36,6 +36,10 @@ static class ApiListing
 
     /// <summary>What a block extends.</summary>
     public static Type Receiver(Type block) => block.GetNestedTypes(Declared).SelectMany(m => m.GetMethods(Declared)).First(m => m.Name == "<Extension>$").GetParameters()[0].ParameterType;
+
+    /// <summary>A generic block's own names for its parameters are numbers; the receiver has those that were written.</summary>
+    static string Named(string member, Type block, Type receiver) =>
+        block.GetGenericArguments().Zip(receiver.GetGenericArguments()).Aggregate(member, (text, names) => text.Replace(names.First.Name, names.Second.Name, StringComparison.Ordinal));
 
     static bool IsInBlock(Type type) => type.DeclaringType is { } outer && (outer.Name[0] == '<' || IsInBlock(outer));
 

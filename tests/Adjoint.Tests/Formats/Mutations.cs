@@ -39,7 +39,8 @@ public static class Mutations
             }
 
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Fixed + (PerByte * damaged.Length));
-            Assert.InRange(TensorMemory.PeakBytes - live, 0, (1 << 16) + (PerByte * damaged.Length));
+            // Tensors that nobody refers to may be collected meanwhile: only growth is of interest.
+            Assert.InRange(TensorMemory.PeakBytes - live, long.MinValue, (1 << 16) + (PerByte * damaged.Length));
         }
 
         Assert.InRange(refused, count / 20, count);

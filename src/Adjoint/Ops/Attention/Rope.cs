@@ -42,6 +42,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x) => x.Apply(this);
+
+        /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => (this with { Inverse = !Inverse }).Apply(dy.Gradient);
 
         /// <inheritdoc/>

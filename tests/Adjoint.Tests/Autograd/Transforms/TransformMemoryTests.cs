@@ -8,6 +8,11 @@ public class TransformMemoryTests
 {
     static readonly Tensor Weight = new Generator(1).Normal([20, 20]).AsBuffer();
 
+    // Written out, so that the weight is drawn before the first test rather than at its first use, inside Vmap.
+    static TransformMemoryTests()
+    {
+    }
+
     static Tensor F(Tensor x) => x.MatMul(Weight).Tanh().Softmax(0).LogSumExp(0) + (x * x).Sum();
 
     public static TheoryData<string, Func<Tensor, Tensor>> Calls => new()
