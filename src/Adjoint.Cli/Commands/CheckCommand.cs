@@ -28,7 +28,7 @@ internal sealed class CheckCommand : Command, IExampled
         Shared.CheckJson(parsed.GetValue(_json), "check");
         Shared.UseThreads(parsed.GetValue(_threads));
         var screen = new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet));
-        screen.Line($"{Machine.Processor}; {Machine.VectorBits}-bit vectors; {Machine.Threads} threads; {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
+        screen.Line($"{Machine.Processor}; {Machine.VectorBits}-bit vectors; {Cpu.Threads} threads; {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
         IGrouping<string, Sample>[] groups = [.. Registry.Samples().Where(s => only is null || s.Op.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).GroupBy(s => s.Op.Name).OrderBy(g => g.Key, StringComparer.Ordinal)];
         if (groups.Length == 0) throw new UsageException($"check: --only must be part of an operation's name, but no name contains '{only}'.");
         var results = new List<OperationResult>();

@@ -46,7 +46,7 @@ internal static class Shared
     /// <summary>Applies --threads.</summary>
     public static void UseThreads(int? threads)
     {
-        if (threads is { } count) Machine.Threads = count;
+        if (threads is { } count) Cpu.Threads = count;
     }
 
     /// <summary>Writes --json.</summary>

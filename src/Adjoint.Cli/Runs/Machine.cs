@@ -16,12 +16,6 @@ internal static class Machine
     /// <summary>The widest registers that kernels use here.</summary>
     public static int VectorBits { get; } = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 64;
 
-    public static int Threads
-    {
-        get => Kernels.Parallel.Threads;
-        set => Kernels.Parallel.Threads = value;
-    }
-
     static string? ModelName()
     {
         if (!File.Exists(LinuxFacts)) return null;

@@ -18,7 +18,7 @@ internal static class RunRecord
         ["system"] = System.Runtime.InteropServices.RuntimeInformation.OSDescription,
         ["processor"] = Machine.Processor,
         ["vector_bits"] = Machine.VectorBits,
-        ["threads"] = Machine.Threads,
+        ["threads"] = Cpu.Threads,
     };
 
     public static string Text(JsonObject record) => record.ToJsonString(Indented) + "\n";

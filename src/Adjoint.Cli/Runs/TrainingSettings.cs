@@ -29,6 +29,6 @@ internal sealed record TrainingSettings(Recipe Recipe, ulong Seed)
         ["learning_rate"] = LearningRate,
         ["patience"] = Patience,
         ["seed"] = Seed,
-        ["threads"] = Machine.Threads,
+        ["threads"] = Cpu.Threads,
     };
 }

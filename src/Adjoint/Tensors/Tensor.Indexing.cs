@@ -39,39 +39,84 @@ public sealed partial class Tensor
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            BeginWrite("set");
-            if (value.RequiresGrad && GradMode.IsRecording)
-                throw new GraphException($"set: an in-place write is not recorded, but the values of shape {value.Shape} require a gradient. Hint: build the result with Where, Cat or Scatter, or write under NoGrad.Scope().");
+            CheckWritten(value);
             using Scope scope = Scope.Begin("set");
             using NoGrad off = NoGrad.Scope();
             this[indices].CopyFrom(value);
         }
     }
 
-    /// <summary>Positions of the first axis picked by number: the axis is replaced by the axes of the indices. With a Bool mask over the first axes: the positions where it is true, in row-major order. A copy; differentiable.</summary>
-    /// <exception cref="ShapeException">There is no axis, or the mask has not the sizes of the first axes.</exception>
+    /// <summary>Positions of the first axis picked by number: the axis is replaced by the axes of the indices. With a Bool mask over the first axes: the positions where it is true, in row-major order. Reading gives a copy and is differentiable; writing writes in place.</summary>
+    /// <remarks>
+    /// Written values broadcast and are converted; where a position is named several times, the last one stays. An in-place write is not
+    /// recorded: <c>IndexCopy</c>, <c>IndexAdd</c>, <c>IndexPut</c> and <c>MaskedScatter</c> make differentiable copies.
+    /// </remarks>
+    /// <exception cref="ShapeException">There is no axis, or the mask has not the sizes of the first axes; or written values do not broadcast.</exception>
     /// <exception cref="DTypeException">The indices are not I64, I32 or Bool.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A position does not exist.</exception>
+    /// <exception cref="GraphException">On writing: this tensor, or what is written, requires a gradient while operations are recorded.</exception>
     [IndexerName("Part")]
-    [PyTorch("torch.Tensor.__getitem__", "torch.masked_select", Differs = "Numbers or a Bool mask, over the first axes. A copy, differentiable.", Use = "x[indices]")]
+    [PyTorch("torch.Tensor.__getitem__", "torch.Tensor.__setitem__", Differs = "Numbers or a Bool mask, over the first axes. Reading is a copy and differentiable, assigning writes in place.", Use = "x[indices]")]
     public Tensor this[Tensor indices]
     {
         get
         {
             ArgumentNullException.ThrowIfNull(indices);
-            if (Rank == 0) throw new ShapeException("index: a tensor must have an axis to be indexed, but x is [].");
-            if (indices.DType == DType.Bool) return Masked(indices);
-            return new Ops.IndexSelect(0).Apply(this, indices);
+            CheckIndexed();
+            if (indices.DType != DType.Bool) return new Ops.IndexSelect(0).Apply(this, indices);
+            Tensor places = Chosen(indices);
+            return new Ops.IndexSelect(0).Apply(this.Reshape(MaskedAxis(indices)), places);
+        }
+
+        set
+        {
+            ArgumentNullException.ThrowIfNull(indices);
+            ArgumentNullException.ThrowIfNull(value);
+            CheckIndexed();
+            CheckWritten(value);
+            using Scope scope = Scope.Begin("set");
+            using NoGrad off = NoGrad.Scope();
+            bool isMask = indices.DType == DType.Bool;
+            if (!isMask) Ops.Indices.CheckType(indices, "set");
+            // What is read, positions included, must not be what was just written.
+            Tensor places = isMask ? Chosen(indices) : Apart(indices);
+            Shape flat = isMask ? MaskedAxis(indices) : Shape;
+            Shape rows = Ops.Indices.Replace(flat, 0, places.Shape);
+            if (Shape.Broadcast(value.Shape, rows) != rows) throw new ShapeException($"set: values must broadcast to what they are written to, but they are {value.Shape} and it is {rows}.");
+            Tensor source = Apart(value).To(DType).Expand(rows).Reshape([places.Elements, .. flat.Sizes.AsSpan(1)]);
+            Tensor target = IsContiguous ? Alias() : Detach().Copy();
+            Ops.IndexCopy.Put(target.Reshape(flat), places, source, 0, "set");
+            if (!IsContiguous) CopyFrom(target);
+            GC.KeepAlive(this);
         }
     }
 
-    Tensor Masked(Tensor mask)
+    /// <summary>The values of a tensor in memory that is not this one's.</summary>
+    Tensor Apart(Tensor other) => ReferenceEquals(other.Storage, Storage) ? other.Detach().Copy() : other.Detach();
+
+    void CheckIndexed()
+    {
+        if (Rank == 0) throw new ShapeException("index: a tensor must have an axis to be indexed, but x is [].");
+    }
+
+    void CheckWritten(Tensor value)
+    {
+        BeginWrite("set");
+        if (value.RequiresGrad && GradMode.IsRecording)
+            throw new GraphException($"set: an in-place write is not recorded, but the values of shape {value.Shape} require a gradient. Hint: build the result with Where, Cat or Scatter, or write under NoGrad.Scope().");
+    }
+
+    /// <summary>This shape with the axes of a mask as one.</summary>
+    Shape MaskedAxis(Tensor mask) => Shape.Create([mask.Elements, .. Shape.Sizes.AsSpan(mask.Rank)]);
+
+    /// <summary>Where a mask over the first axes is true, as positions in these axes made one.</summary>
+    Tensor Chosen(Tensor mask)
     {
         if (mask.Rank == 0 || mask.Rank > Rank || !mask.Shape.Sizes.AsSpan().SequenceEqual(Shape.Sizes.AsSpan(0, mask.Rank)))
             throw new ShapeException($"index: a mask must have the sizes of x's first axes, but the mask is {mask.Shape} and x is {Shape}.");
         bool[] chosen = mask.ToArray<bool>();
         long[] places = [.. Enumerable.Range(0, chosen.Length).Where(i => chosen[i])];
-        return new Ops.IndexSelect(0).Apply(this.Reshape([mask.Elements, .. Shape.Sizes.AsSpan(mask.Rank)]), From(places));
+        return From(places);
     }
 
     /// <summary>How many axes the indices speak of.</summary>

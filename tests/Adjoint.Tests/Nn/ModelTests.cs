@@ -36,7 +36,8 @@ public class ModelTests
         {
             (new Mlp([6, 5, 10], random, dropout: 0.2), [4, 2, 3]),
             (new LeNet(random), [4, 1, 28, 28]),
-            (new ResidualNet(3, 10, random, width: 4), [4, 3, 16, 16]),
+            (new ResNet([1, 1, 1], 10, random, width: 4, isForSmallImages: true), [4, 3, 16, 16]),
+            (new ResNet([1, 2], 10, random, width: 4, isBottleneck: true), [4, 3, 32, 32]),
         })
         {
             Tensor scores = model.Call(random.Normal(input));
@@ -49,6 +50,17 @@ public class ModelTests
             Tensor x = random.Normal(input);
             Assert.Equal(model.Call(x).ToArray<float>(), model.Call(x).ToArray<float>());
         }
+    }
+
+    [Fact]
+    public void Residual_networks_have_the_published_sizes()
+    {
+        var random = new Generator(1);
+        Assert.Equal(11_689_512, ResNet.ImageNet18(1000, random).ParameterCount);
+        Assert.Equal(25_557_032, ResNet.ImageNet50(1000, random).ParameterCount);
+        Assert.Equal(11_173_962, ResNet.Cifar18(10, random).ParameterCount);
+        var error = Assert.Throws<ArgumentException>(() => new ResNet([2, 0], 10, random));
+        Assert.Equal("resnet: each stage needs at least one block, but the stages have [2, 0].", error.Message);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public class ViewTests
     [Fact]
     public void Chains_of_views_show_the_elements_that_the_model_says() => Choices.Sample(choices =>
     {
-        var chain = new Chain(choices);
+        var chain = new ViewChain(choices);
         Tensor view = chain.Start.Alias();
         while (chain.Next(ref view)) Assert.Equal(chain.Model.Values, Plain.From(view).Values);
         Assert.Equal(chain.Model.Shape, view.Shape);
@@ -22,7 +22,7 @@ public class ViewTests
     [Fact]
     public void Gradients_of_chains_go_back_to_the_elements_they_came_from() => Choices.Sample(choices =>
     {
-        var chain = new Chain(choices);
+        var chain = new ViewChain(choices);
         Tensor x = chain.Start.Copy().AsParameter(), view = x;
         while (chain.Next(ref view)) { }
         Tensor dy = Tensor.Arange(1, view.Elements + 1, dtype: DType.F64).Reshape(view.Shape);
@@ -36,7 +36,7 @@ public class ViewTests
     [Fact]
     public void A_reshape_is_a_view_exactly_where_strides_exist() => Choices.Sample(choices =>
     {
-        var chain = new Chain(choices);
+        var chain = new ViewChain(choices);
         Tensor view = chain.Start.Alias();
         while (chain.Next(ref view)) { }
         Shape target = chain.AnotherShape(view.Shape);
@@ -80,7 +80,7 @@ public class ViewTests
     [Fact]
     public void Writing_through_views_writes_the_original() => Choices.Sample(choices =>
     {
-        var chain = new Chain(choices) { Expands = false, Reshapes = false };
+        var chain = new ViewChain(choices) { Expands = false, Reshapes = false };
         Tensor x = chain.Start.Copy(), view = x;
         while (chain.Next(ref view)) { }
         Tensor values = Tensor.Arange(-view.Elements, 0, dtype: DType.F64).Reshape(view.Shape);
@@ -134,132 +134,5 @@ public class ViewTests
         long[] offsets = [.. Plain.Indices(x.Shape).Select(index => index.Zip(x.Strides, (i, s) => i * s).Sum())];
         long[] steps = [.. target.Select((size, axis) => size > 1 ? offsets[target.Strides[axis]] - offsets[0] : 0)];
         return Plain.Indices(target).Select(index => index.Zip(steps, (i, s) => i * s).Sum() + offsets[0]).SequenceEqual(offsets);
-    }
-
-    /// <summary>Reads choices as a start and a row of views, and keeps a model in step: the number of each element in the start.</summary>
-    sealed class Chain
-    {
-        static readonly long[] Steps = [1, 1, 2, 3, -1, -2];
-        readonly Queue<int> _choices;
-        int _steps;
-
-        public Chain(int[] choices)
-        {
-            _choices = new(choices);
-            Shape shape = Shape.Create([.. Enumerable.Range(0, Choose(5)).Select(_ => (long)(Choose(9) == 0 ? 0 : 1 + Choose(4)))]);
-            Start = Tensor.Arange(0, shape.Elements, dtype: DType.F64).Reshape(shape);
-            Model = Plain.From(Start);
-            _steps = 1 + Choose(5);
-        }
-
-        public bool Expands { get; init; } = true;
-        public bool Reshapes { get; init; } = true;
-        public Tensor Start { get; }
-        public Plain Model { get; private set; }
-
-        int Choose(int count) => _choices.TryDequeue(out int choice) ? choice % count : 0;
-
-        public bool Next(ref Tensor view)
-        {
-            if (_steps-- == 0) return false;
-            view = Choose(6) switch
-            {
-                0 => Permute(view),
-                1 or 2 => Slice(view),
-                3 when Reshapes => Reshape(view),
-                4 when Expands => Expand(view),
-                _ => Select(view),
-            };
-            return true;
-        }
-
-        public Shape AnotherShape(Shape shape)
-        {
-            List<long> sizes = [.. shape];
-            for (int i = Choose(4); i >= 0; i--)
-            {
-                int axis = sizes.Count == 0 ? 0 : Choose(sizes.Count);
-                switch (Choose(3))
-                {
-                    case 0 when axis + 1 < sizes.Count:
-                        sizes[axis] *= sizes[axis + 1];
-                        sizes.RemoveAt(axis + 1);
-                        break;
-                    case 1 when sizes.Count > 0 && sizes[axis] > 1:
-                        long factor = Enumerable.Range(2, 20).First(f => sizes[axis] % f == 0 || f > 19);
-                        if (sizes[axis] % factor != 0) break;
-                        sizes[axis] /= factor;
-                        sizes.Insert(axis + Choose(2), factor);
-                        break;
-                    default:
-                        sizes.Insert(axis, 1);
-                        break;
-                }
-            }
-
-            return Shape.Create([.. sizes]);
-        }
-
-        Tensor Permute(Tensor view)
-        {
-            List<int> left = [.. Enumerable.Range(0, view.Rank)], order = [];
-            while (left.Count > 0)
-            {
-                order.Add(left[Choose(left.Count)]);
-                left.Remove(order[^1]);
-            }
-
-            Plain before = Model;
-            Model = Plain.Make(Shape.Create([.. order.Select(axis => before.Shape[axis])]), index =>
-            {
-                long[] from = new long[index.Length];
-                for (int i = 0; i < from.Length; i++) from[order[i]] = index[i];
-                return before[from];
-            });
-            return view.Permute([.. order]);
-        }
-
-        Tensor Slice(Tensor view)
-        {
-            if (view.Rank == 0) return view;
-            int axis = Choose(view.Rank);
-            long size = view.Shape[axis];
-            long start = Choose((int)(2 * size) + 3) - size - 1, end = Choose((int)(2 * size) + 3) - size - 1, step = Steps[Choose(6)];
-            long[] positions = [.. Enumerable.Range(0, (int)size).Select(i => (long)i).Where(i => i >= (start < 0 ? start + size : start) && i < (end < 0 ? end + size : end))];
-            if (step < 0) Array.Reverse(positions);
-            positions = [.. positions.Where((_, i) => i % step == 0)];
-            Plain before = Model;
-            Model = Plain.Make(before.Shape.With(axis, positions.Length), index =>
-            {
-                long[] from = [.. index];
-                from[axis] = positions[index[axis]];
-                return before[from];
-            });
-            return view.Slice(axis - (Choose(2) * view.Rank), start, end, step);
-        }
-
-        Tensor Select(Tensor view)
-        {
-            int axis = view.Rank == 0 ? 0 : Choose(view.Rank);
-            if (view.Rank == 0 || view.Shape[axis] == 0) return view;
-            long at = Choose((int)view.Shape[axis]);
-            Plain before = Model;
-            Model = Plain.Make(before.Shape.Without(axis), index => before[[.. index.AsSpan(0, axis), at, .. index.AsSpan(axis)]]);
-            return view.Select(axis, Choose(2) == 0 ? at : at - view.Shape[axis]);
-        }
-
-        Tensor Reshape(Tensor view)
-        {
-            Model = new(AnotherShape(view.Shape), Model.Values);
-            return view.Reshape(Model.Shape);
-        }
-
-        Tensor Expand(Tensor view)
-        {
-            Shape target = Shape.Create([.. Enumerable.Range(0, Choose(2)).Select(_ => (long)Choose(3)), .. view.Shape.Select(s => s == 1 ? Choose(4) : s)]);
-            Plain before = Model;
-            Model = Plain.Make(target, index => before[index]);
-            return view.Expand(target);
-        }
     }
 }

@@ -26,6 +26,20 @@ internal static unsafe partial class LaneMath
         return Scale<V, T>(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n);
     }
 
+    /// <summary>2ˣ for x ≤ 0 (a little above does no harm): results too small to be normal numbers are zero, which saves a third of the work.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Exp2Falling<V, T>(V x)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        V least = C<V, T>(-125f, -1021), vanishes = V.Less(x, least);
+        x = V.Select(vanishes, least, x);
+        V n = V.Round(x);
+        V r = (x - n) * C<V, T>(0.69314718055994531);
+        V p = V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1);
+        return V.AndNot(p * V.PowerOfTwo(n), vanishes);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Expm1<V, T>(V x)
         where V : unmanaged, ILanes<V, T>

@@ -1,61 +1,166 @@
-namespace Adjoint;
+using System.Numerics;
 
-using Adjoint.Ops;
-
-/// <summary>Adds attention to tensors.</summary>
-public static class ScaledDotProductAttentionSyntax
+namespace Adjoint.Ops
 {
-    extension(Tensor q)
+    /// <summary>What attention's scores are combined with.</summary>
+    public enum AttentionBias
     {
-        /// <summary>Attention: <c>y = softmax(scale·q·kᵀ + bias)·v</c>, the softmax over the S keys of each of the T queries.</summary>
-        /// <remarks>
-        /// <para>Shapes: q [B, H, T, D], k [B, H, S, D], v [B, H, S, E], y [B, H, T, E]; any number of axes before the last two. With
-        /// grouped heads k and v have fewer heads, H divided by a whole number: heads g·n … g·n + n − 1 of q share head g.</para>
-        /// <para>A query that may look at no key (its row of the mask is all false, or of the bias all −∞) gives zeros, and passes
-        /// no gradient on. The softmax of such a row has no meaning; frameworks differ, and many give NaN.</para>
-        /// <para>Composed of matrix products and a softmax: the [T, S] weights of each head are kept for the backward pass.
-        /// Source: Vaswani et al. 2017, eq. 1; Ainslie et al. 2023 for grouped heads.</para>
-        /// </remarks>
-        /// <param name="k">The keys.</param>
-        /// <param name="v">The values.</param>
-        /// <param name="bias">Added before the softmax; or Bool, true where a query may look at a key. Broadcasts to [B, H, T, S].</param>
-        /// <param name="isCausal">Query t sees the keys 0 … t only; may be combined with a bias.</param>
-        /// <param name="scale">1/√D when omitted.</param>
-        /// <param name="dropout">The probability of dropping a weight after the softmax, from 0 to 1.</param>
-        /// <param name="random">The stream that decides what is dropped; it moves on.</param>
-        /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
-        /// <exception cref="ArgumentException">The dropout is not from 0 to 1, or has no stream.</exception>
-        /// <exception cref="DTypeException">q, k or v are not floating-point numbers, or the bias is neither that nor Bool.</exception>
-        [PyTorch("torch.nn.functional.scaled_dot_product_attention", Differs = "`attn_mask` is `bias`, floats or Bool (true: may look); it may be combined with `isCausal`. Grouped heads need no `enable_gqa`. Queries that may look at nothing give zeros. Dropout takes a generator.")]
-        public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null, double dropout = 0, Generator? random = null)
-        {
-            ArgumentNullException.ThrowIfNull(k);
-            ArgumentNullException.ThrowIfNull(v);
-            AttentionShapes shapes = AttentionShapes.Of(q, k, v, bias);
-            if (dropout != 0 && random is null) throw new ArgumentException(FormattableString.Invariant($"scaled_dot_product_attention: dropout needs a stream of random numbers, but the dropout is {dropout} and random is null."));
-            Tensor scaled = q * (scale ?? 1 / Math.Sqrt(Math.Max(q.Shape[^1], 1)));
-            if (!shapes.IsGrouped) return Dropped(Weights(scaled.MatMul(k.T), bias, isCausal)).MatMul(v);
+        /// <summary>Nothing.</summary>
+        None,
 
-            // An axis of its own for the heads that share: keys and values broadcast along it and are not copied.
-            Tensor weights = Weights(scaled.Reshape(shapes.Grouped(q.Shape)).MatMul(k.Unsqueeze(-3).T), bias is null ? null : shapes.Grouped(bias), isCausal);
-            Tensor y = Dropped(weights).MatMul(v.Unsqueeze(-3));
-            return y.Reshape(q.Shape.With(q.Rank - 1, v.Shape[^1]));
+        /// <summary>Numbers that are added.</summary>
+        Numbers,
 
-            Tensor Dropped(Tensor all) => dropout == 0 ? all : all.Dropout(dropout, random!);
-        }
+        /// <summary>Bool, true where a query may look at a key.</summary>
+        Mask,
     }
 
-    static Tensor Weights(Tensor scores, Tensor? bias, bool isCausal)
+    /// <summary>Attention: <c>y = softmax(scale·q·kᵀ + bias)·v</c>, made block by block, so that memory grows with T and not with T·S.</summary>
+    /// <remarks>
+    /// Inputs: q [..., H, T, D], k [..., keyHeads, S, D], v [..., keyHeads, S, E], and the bias where given, which broadcasts to
+    /// [..., H, T, S] and is a constant here. Saves q, k, v, the bias, y, and one number a query. Halves are computed in F32.
+    /// Source: Vaswani et al. 2017, eq. 1; Dao 2023 for the algorithm.
+    /// </remarks>
+    /// <param name="Scale">What scores are multiplied by.</param>
+    /// <param name="IsCausal">Whether query t sees the keys 0 … t only.</param>
+    /// <param name="Bias">What a fourth input is.</param>
+    public sealed record ScaledDotProductAttention(double Scale, bool IsCausal, AttentionBias Bias) : Op, ISampled
     {
-        Tensor? hidden = isCausal ? Tensor.Ones([scores.Shape[^2], scores.Shape[^1]], DType.Bool).Triu(1) : null;
-        if (bias is null) return (hidden is null ? scores : scores.MaskedFill(hidden, double.NegativeInfinity)).Softmax(-1);
+        bool Biased => Bias != AttentionBias.None;
 
-        Tensor closed = bias.DType == DType.Bool ? bias.EqualTo(0) : bias.Detach().EqualTo(double.NegativeInfinity);
-        if (hidden is not null) closed = closed.Maximum(hidden);
-        if (bias.DType != DType.Bool) scores += bias;
-        scores = scores.MaskedFill(closed, double.NegativeInfinity);
-        // Rows without any key: 0/0 must arise neither here nor on the way back.
-        Tensor blind = closed.All([-1], keepDim: true);
-        return scores.MaskedFill(blind, 0).Softmax(-1).MaskedFill(blind, 0);
+        /// <inheritdoc/>
+        public override int OutputCount => 2;
+
+        /// <summary>log₂ of each query's sum of weights.</summary>
+        public override int HiddenOutputs => 1;
+
+        /// <inheritdoc/>
+        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+        {
+            AttentionShapes.Of(inputs[0], inputs[1], inputs[2], Biased ? inputs[3] : null);
+            Shape q = inputs[0].Shape;
+            DType type = inputs[0].DType.Promote(inputs[1].DType).Promote(inputs[2].DType);
+            outputs[0] = new(q.With(q.Rank - 1, inputs[2].Shape[^1]), type);
+            outputs[1] = new(q.Without(q.Rank - 1), type.ComputeType());
+        }
+
+        /// <inheritdoc/>
+        protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        {
+            using Scope scope = Scope.Begin(Name);
+            if (outputs[1].DType == DType.F64) Forward<double>(inputs, outputs);
+            else Forward<float>(inputs, outputs);
+        }
+
+        unsafe void Forward<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var call = new AttentionCall<T>(inputs, Biased, Scale, IsCausal);
+            Tensor y = outputs[0].KernelTarget();
+            new Kernels.Attention.AttentionForward<T>(call.Form, call.Q, call.K, call.V, call.Bias, (T*)y.Data, (T*)outputs[1].Data).Run();
+            outputs[0].TakeFrom(y);
+            GC.KeepAlive(call);
+        }
+
+        // The items are one more axis in front; a bias that all share broadcasts along it.
+        /// <inheritdoc/>
+        protected internal override Tensor[]? Batch(BatchedInputs x)
+        {
+            ArgumentNullException.ThrowIfNull(x);
+            return Biased ? ApplyWithHidden(x.All(0), x.All(1), x.All(2), x.Aligned(3, x.Shape(0).Rank)) : x.Apply(this);
+        }
+
+        /// <inheritdoc/>
+        protected internal override Saves Needs(int input)
+        {
+            Saves saves = Saves.Input(0) | Saves.Input(1) | Saves.Input(2) | Saves.Output(0) | Saves.Output(1);
+            return Biased ? saves | Saves.Input(3) : saves;
+        }
+
+        /// <inheritdoc/>
+        protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
+
+        /// <inheritdoc/>
+        protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx)
+        {
+            if (Biased && dy.IsNeeded(3)) throw new GraphException($"{Name}: the operation's bias is a constant, but it requires a gradient. Hint: q.ScaledDotProductAttention composes the attention where the bias is learned.");
+            Tensor[] values = [dy.Gradient, dy.Input(0), dy.Input(1), dy.Input(2), dy.Output(0), dy.Output(1)];
+            new ScaledDotProductAttentionBackward(Scale, IsCausal, Bias).ApplyAll(Biased ? [.. values, dy.Input(3)] : values).CopyTo(dx!);
+        }
+
+        /// <inheritdoc/>
+        public override Plain[] Reference(Plain[] inputs) => [AttentionReference.Of(this, inputs).Y];
+
+        /// <inheritdoc/>
+        public static IEnumerable<Sample> Samples(Generator random)
+        {
+            Tensor Draw(params ReadOnlySpan<long> shape) => random.Normal(Shape.Create(shape), dtype: DType.F64);
+            Tensor someHidden = random.Normal([1, 2, 5, 4], dtype: DType.F64);
+            someHidden.AsWritableSpan<double>()[1] = double.NegativeInfinity;
+            yield return new(new ScaledDotProductAttention(0.5, false, AttentionBias.None), Draw(2, 3, 4, 5), Draw(2, 3, 7, 5), Draw(2, 3, 7, 6)) { Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(-0.7, true, AttentionBias.None), Draw(1, 2, 9, 4), Draw(1, 2, 9, 4), Draw(1, 2, 9, 3)) { Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(0.5, true, AttentionBias.None), Draw(3, 2), Draw(5, 2), Draw(5, 2)) { Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(0.4, false, AttentionBias.Numbers), Draw(2, 4, 5, 3), Draw(2, 2, 4, 3), Draw(2, 2, 4, 1), Draw(2, 4, 5, 4)) { Constant = [3], Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(1, true, AttentionBias.Numbers), Draw(2, 2, 5, 3), Draw(2, 1, 4, 3), Draw(2, 1, 4, 2), someHidden) { Constant = [3], Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(1, false, AttentionBias.Mask), Draw(2, 3, 3), Draw(2, 4, 3), Draw(2, 4, 2), Tensor.From([true, false, true, true])) { Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(1, false, AttentionBias.Mask), Draw(1, 2, 2), Draw(1, 3, 2), Draw(1, 3, 2), Tensor.From([true, false, true, false, false, false], [2, 3])) { Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(1, false, AttentionBias.None), Draw(2, 1, 2, 2), Draw(2, 1, 0, 2), Draw(2, 1, 0, 3));
+            // More queries and keys than a block has, and neither a multiple.
+            yield return new(new ScaledDotProductAttention(0.3, true, AttentionBias.None), Draw(1, 1, 101, 3), Draw(1, 1, 131, 3), Draw(1, 1, 131, 2)) { Tolerance = 2e-5 };
+        }
+
+        /// <inheritdoc/>
+        public static IEnumerable<Misuse> Misuses(Generator random)
+        {
+            Tensor x = Tensor.Zeros([2, 4, 3, 5]);
+            return
+            [
+                Misuse.Of<ShapeException>(() => x.ScaledDotProductAttention(Tensor.Zeros([2, 4, 3, 6]), x), "scaled_dot_product_attention: q and k must have the same last axis, but q is [2, 4, 3, 5] and k is [2, 4, 3, 6]."),
+                Misuse.Of<ShapeException>(() => x.ScaledDotProductAttention(x, Tensor.Zeros([2, 4, 7, 5])), "scaled_dot_product_attention: k and v must agree in all axes but the last, but k is [2, 4, 3, 5] and v is [2, 4, 7, 5]."),
+                Misuse.Of<ShapeException>(() => x.ScaledDotProductAttention(x, x, Tensor.Zeros([3, 2])), "scaled_dot_product_attention: the bias must broadcast to the scores, but the bias is [3, 2] and the scores are [2, 4, 3, 3]."),
+            ];
+        }
+    }
+}
+
+namespace Adjoint
+{
+    using Adjoint.Ops;
+
+    /// <summary>Adds attention to tensors.</summary>
+    public static class ScaledDotProductAttentionSyntax
+    {
+        extension(Tensor q)
+        {
+            /// <summary>Attention: <c>y = softmax(scale·q·kᵀ + bias)·v</c>, the softmax over the S keys of each of the T queries.</summary>
+            /// <remarks>
+            /// <para>Shapes: q [B, H, T, D], k [B, H, S, D], v [B, H, S, E], y [B, H, T, E]; any number of axes before the last two. With
+            /// grouped heads k and v have fewer heads, H divided by a whole number: heads g·n … g·n + n − 1 of q share head g.</para>
+            /// <para>A query that may look at no key (its row of the mask is all false, or of the bias all −∞) gives zeros, and passes
+            /// no gradient on. The softmax of such a row has no meaning; frameworks differ, and many give NaN.</para>
+            /// <para>The [T, S] weights are never stored: memory grows with T. Where the bias requires a gradient they are, because its
+            /// gradient is as large. Source: Vaswani et al. 2017, eq. 1; Dao 2023 for the algorithm; Ainslie et al. 2023 for grouped heads.</para>
+            /// </remarks>
+            /// <param name="k">The keys.</param>
+            /// <param name="v">The values.</param>
+            /// <param name="bias">Added before the softmax; or Bool, true where a query may look at a key. Broadcasts to [B, H, T, S].</param>
+            /// <param name="isCausal">Query t sees the keys 0 … t only; may be combined with a bias.</param>
+            /// <param name="scale">1/√D when omitted.</param>
+            /// <param name="dropout">The probability of dropping a weight after the softmax, from 0 to 1; the weights are stored then.</param>
+            /// <param name="random">The stream that decides what is dropped; it moves on.</param>
+            /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
+            /// <exception cref="ArgumentException">The dropout is not from 0 to 1, or has no stream.</exception>
+            /// <exception cref="DTypeException">q, k or v are not floating-point numbers, or the bias is neither that nor Bool.</exception>
+            [PyTorch("torch.nn.functional.scaled_dot_product_attention", Differs = "`attn_mask` is `bias`, floats or Bool (true: may look); it may be combined with `isCausal`. Grouped heads need no `enable_gqa`. Queries that may look at nothing give zeros. Dropout takes a generator.")]
+            public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null, double dropout = 0, Generator? random = null)
+            {
+                ArgumentNullException.ThrowIfNull(k);
+                ArgumentNullException.ThrowIfNull(v);
+                if (dropout != 0 && random is null) throw new ArgumentException(FormattableString.Invariant($"scaled_dot_product_attention: dropout needs a stream of random numbers, but the dropout is {dropout} and random is null."));
+                double factor = scale ?? 1 / Math.Sqrt(q.Rank == 0 ? 1 : Math.Max(q.Shape[^1], 1));
+                if (dropout != 0 || (bias is { RequiresGrad: true } && GradMode.IsRecording)) return AttentionComposed.Apply(q, k, v, bias, isCausal, factor, dropout, random);
+                if (bias is null) return new ScaledDotProductAttention(factor, isCausal, AttentionBias.None).ApplyAll(q, k, v)[0];
+                return new ScaledDotProductAttention(factor, isCausal, bias.DType == DType.Bool ? AttentionBias.Mask : AttentionBias.Numbers).ApplyAll(q, k, v, bias)[0];
+            }
+        }
     }
 }

@@ -25,6 +25,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <summary>The lower triangle of each matrix, zeros above.</summary>
+            /// <remarks>A mask of what lies on or below a diagonal: <c>Tensor.Ones([n, n], DType.Bool).Tril()</c>.</remarks>
             /// <param name="diagonal">The last diagonal that is kept: above the main one for positive numbers, below it for negative ones.</param>
             /// <exception cref="ShapeException">There are fewer than two axes.</exception>
             [PyTorch("torch.tril")]

@@ -25,6 +25,7 @@ namespace Adjoint
         extension(Tensor x)
         {
             /// <summary>The upper triangle of each matrix, zeros below.</summary>
+            /// <remarks>A mask of what lies on or above a diagonal: <c>Tensor.Ones([n, n], DType.Bool).Triu()</c>.</remarks>
             /// <param name="diagonal">The first diagonal that is kept: above the main one for positive numbers, below it for negative ones.</param>
             /// <exception cref="ShapeException">There are fewer than two axes.</exception>
             [PyTorch("torch.triu")]

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Adjoint.Bench.Peers;
+
+/// <summary>What one process measured of one workload.</summary>
+/// <param name="Milliseconds">The median step.</param>
+/// <param name="Losses">The losses of the first steps, by which both sides are known to do the same.</param>
+/// <param name="PeakMiB">The process's largest resident memory.</param>
+/// <param name="Steps">How many steps were timed.</param>
+internal sealed record Run(double Milliseconds, double[] Losses, double PeakMiB, int Steps)
+{
+    /// <summary>Begins the line of a child whose start is measured from outside.</summary>
+    public const string Started = "started ";
+
+    const int Checked = 4;
+
+    /// <summary>Warms up, times steps for about <paramref name="seconds"/>, at least five, and fewer only where one takes long.</summary>
+    public static Run Of(Func<double> step, double seconds)
+    {
+        double[] losses = [.. Enumerable.Range(0, Checked).Select(_ => step())];
+        for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < seconds;) step();
+        var times = new List<double>();
+        for (var all = Stopwatch.StartNew(); all.Elapsed.TotalSeconds < seconds || (times.Count < 5 && all.Elapsed.TotalSeconds < 4 * seconds);)
+        {
+            long start = Stopwatch.GetTimestamp();
+            step();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        times.Sort();
+        return new(times[times.Count / 2], losses, PeakMemory(), times.Count);
+    }
+
+    /// <summary>A child's whole protocol: one line of JSON on standard output; where the start is measured, right after the first step.</summary>
+    public static void Child(string name, Func<string, Func<double>> make, double seconds)
+    {
+        Func<double> step = make(name);
+        Console.WriteLine(name == "start" ? Started + JsonSerializer.Serialize(new Run(0, [step()], PeakMemory(), 1)) : JsonSerializer.Serialize(Of(step, seconds)));
+    }
+
+    public static Run Parse(string line) => JsonSerializer.Deserialize<Run>(line)!;
+
+    /// <summary>On Linux the high-water mark that the kernel keeps, elsewhere what the framework knows.</summary>
+    static double PeakMemory()
+    {
+        const string Mark = "VmHWM:";
+        string? line = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Mark, StringComparison.Ordinal)) : null;
+        return line is null
+            ? Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0
+            : double.Parse(line[Mark.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
+    }
+}

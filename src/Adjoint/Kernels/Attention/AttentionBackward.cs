@@ -1,0 +1,104 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Adjoint.Kernels.Lanes;
+using Adjoint.Kernels.Normalization;
+
+namespace Adjoint.Kernels.Attention;
+
+/// <summary>The gradients of attention, from blocks of scores computed again: with P the weights and δ = Σ dy·y a query,
+/// <c>dV = Pᵀ·dY</c>, <c>dS = P∘(dY·Vᵀ − δ)</c>, <c>dQ = scale·dS·K</c>, <c>dK = scale·dSᵀ·Q</c>.</summary>
+/// <remarks>
+/// One head of k and v belongs to one chunk, which goes through the queries of all heads that share it: every sum is made in one
+/// order. Source: Dao et al. 2022, algorithm 4.
+/// </remarks>
+/// <param name="form">The sizes.</param>
+/// <param name="q">[B, H, T, D].</param>
+/// <param name="k">[B, keyHeads, S, D].</param>
+/// <param name="v">[B, keyHeads, S, E].</param>
+/// <param name="bias">[B, H, T, S] by its strides, or nothing.</param>
+/// <param name="y">[B, H, T, E].</param>
+/// <param name="dy">[B, H, T, E].</param>
+/// <param name="logSum">What forward found, [B, H, T].</param>
+/// <param name="dq">[B, H, T, D], contiguous.</param>
+/// <param name="dk">[B, keyHeads, S, D], contiguous.</param>
+/// <param name="dv">[B, keyHeads, S, E], contiguous.</param>
+internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, Operand<T> y, Operand<T> dy, T* logSum, T* dq, T* dk, T* dv) : IRows<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public void Run() => RowLoop.For<AttentionBackward<T>, T>(this, form.Batch * form.KeyHeads, 1, 1);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+    {
+        for (long i = first; i < end; i++)
+        {
+            (long batch, long keyHead) = Math.DivRem(i, form.KeyHeads);
+            T* dKeys = dk + (i * form.Keys * form.Depth), dValues = dv + (i * form.Keys * form.Width);
+            NativeMemory.Clear(dKeys, (nuint)(form.Keys * form.Depth * sizeof(T)));
+            NativeMemory.Clear(dValues, (nuint)(form.Keys * form.Width * sizeof(T)));
+            for (long head = keyHead * form.Sharing; head < (keyHead + 1) * form.Sharing; head++)
+                for (long start = 0; start < form.Queries; start += AttentionForm.QueryBlock) Block<V>(batch, head, start, dKeys, dValues);
+        }
+    }
+
+    void Block<V>(long batch, long head, long start, T* dKeys, T* dValues) where V : unmanaged, ILanes<V, T>
+    {
+        const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
+        using Scratch scratch = Scratch.Take((form.Depth + form.Width + (2 * KeyBlock) + 2) * QueryBlock * sizeof(T));
+        T* queries = (T*)scratch.Pointer, slopes = queries + (form.Depth * QueryBlock);
+        T* weights = slopes + (form.Width * QueryBlock), dScores = weights + (KeyBlock * QueryBlock), logs = dScores + (KeyBlock * QueryBlock), deltas = logs + QueryBlock;
+
+        long count = Math.Min(QueryBlock, form.Queries - start), row = (((batch * form.Heads) + head) * form.Queries) + start, keyHead = head / form.Sharing;
+        int lanes = AttentionForm.Lanes(count, V.Count);
+        BlockProducts<T>.Turn(q.At(batch, head, start), q.RowStride, count, form.Depth, lanes, form.Scale * AttentionForm.Log2E, queries);
+        // The factor `scale` of dQ and dK is put where it costs least: into dy, and so into dS.
+        BlockProducts<T>.Turn(dy.At(batch, head, start), dy.RowStride, count, form.Width, lanes, form.Scale, slopes);
+        Deltas<V>(batch, head, start, count, lanes, deltas);
+        new Span<T>(logs, lanes).Fill(T.PositiveInfinity);
+        new ReadOnlySpan<T>(logSum + row, (int)count).CopyTo(new(logs, lanes));
+
+        T* dQueries = dq + (row * form.Depth);
+        long endOfKeys = form.EndOfKeys(start, count);
+        for (long key = 0; key < endOfKeys; key += KeyBlock)
+        {
+            long keys = Math.Min(KeyBlock, endOfKeys - key);
+            T* keyRows = k.At(batch, keyHead, key);
+            BlockProducts<T>.Scores(keyRows, k.RowStride, keys, form.Depth, queries, lanes, weights);
+            bias.Add<V>(form, batch, head, start, count, key, keys, weights, lanes);
+            BlockProducts<T>.Scores(v.At(batch, keyHead, key), v.RowStride, keys, form.Width, slopes, lanes, dScores);
+            Slopes<V>(weights, dScores, keys, lanes, logs, deltas);
+            BlockProducts<T>.Gather(weights, lanes, count, keys, dy.At(batch, head, start), dy.RowStride, form.Width, dValues + (key * form.Width));
+            BlockProducts<T>.Gather(dScores, lanes, count, keys, q.At(batch, head, start), q.RowStride, form.Depth, dKeys + (key * form.Depth));
+            BlockProducts<T>.Mix(dScores, lanes, count, keys, keyRows, k.RowStride, form.Depth, dQueries, accumulate: key > 0);
+        }
+
+        if (endOfKeys == 0) new Span<T>(dQueries, (int)(count * form.Depth)).Clear();
+    }
+
+    /// <summary>scale·Σ dy·y of each query.</summary>
+    void Deltas<V>(long batch, long head, long start, long count, int lanes, T* deltas) where V : unmanaged, ILanes<V, T>
+    {
+        new Span<T>(deltas, lanes).Clear();
+        T scale = T.CreateTruncating(form.Scale);
+        for (long r = 0; r < count; r++)
+            deltas[r] = scale * Row<V, T>.Sum(new Terms<T>.Product<V>(dy.At(batch, head, start + r), y.At(batch, head, start + r)), form.Width);
+    }
+
+    /// <summary>scores → P = 2^(score − log), dScores → P·(dScores − δ).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static void Slopes<V>(T* scores, T* dScores, long keys, int lanes, T* logs, T* deltas) where V : unmanaged, ILanes<V, T>
+    {
+        for (int c = 0; c < lanes; c += V.Count)
+        {
+            V log = V.Load(logs + c), delta = V.Load(deltas + c);
+            T* s = scores + c, d = dScores + c;
+            for (long i = 0; i < keys; i++, s += lanes, d += lanes)
+            {
+                V p = LaneMath.Exp2Falling<V, T>(V.Load(s) - log);
+                V.Store(p, s);
+                V.Store(p * (V.Load(d) - delta), d);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels.Gemm;
+using Adjoint.Kernels.Lanes;
+using Adjoint.Kernels.Normalization;
+
+namespace Adjoint.Kernels.Attention;
+
+/// <summary>Attention a block of queries and a block of keys at a time; no more scores exist at once than these have.</summary>
+/// <remarks>
+/// <para>Blocks of scores are made transposed, [keys, queries]: the queries lie along the lanes, so that a row's maximum and
+/// sum, which every query needs of its own, are lane operations down the block, k and v are read where they are, and only q is
+/// turned, once a block. Maximum and sum are corrected as further keys come (online softmax).</para>
+/// <para>Source: Milakov and Gimelshein 2018; Dao et al. 2022, algorithm 1; Dao 2023 for the order of loops.</para>
+/// </remarks>
+/// <param name="form">The sizes.</param>
+/// <param name="q">[B, H, T, D].</param>
+/// <param name="k">[B, keyHeads, S, D].</param>
+/// <param name="v">[B, keyHeads, S, E].</param>
+/// <param name="bias">[B, H, T, S] by its strides, or nothing.</param>
+/// <param name="y">[B, H, T, E], contiguous.</param>
+/// <param name="logSum">log₂ Σ 2ˢ of each query's scores in powers of two, [B, H, T]; ∞ where a query sees no key.</param>
+internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, T* y, T* logSum) : IRows<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public void Run() => RowLoop.For<AttentionForward<T>, T>(this, form.Batch * form.Heads * form.QueryBlocks, 1, 1);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+    {
+        const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
+        using Scratch scratch = Scratch.Take(((form.Depth + KeyBlock + form.Width + 3) * QueryBlock) * sizeof(T));
+        T* queries = (T*)scratch.Pointer, scores = queries + (form.Depth * QueryBlock), sums = scores + (KeyBlock * QueryBlock);
+        T* mixed = sums + (3 * QueryBlock);
+        for (long i = first; i < end; i++)
+        {
+            (long line, long block) = Math.DivRem(i, form.QueryBlocks);
+            (long batch, long head) = Math.DivRem(line, form.Heads);
+            long start = block * QueryBlock, count = Math.Min(QueryBlock, form.Queries - start);
+            Block<V>(batch, head, start, count, queries, scores, new(sums, AttentionForm.Lanes(count, V.Count)), mixed);
+            long row = (line * form.Queries) + start;
+            Finish<V>(count, mixed, new(sums, AttentionForm.Lanes(count, V.Count)), y + (row * form.Width), logSum + row);
+        }
+    }
+
+    void Block<V>(long batch, long head, long start, long count, T* queries, T* scores, OnlineSoftmax<T> softmax, T* mixed)
+        where V : unmanaged, ILanes<V, T>
+    {
+        int lanes = softmax.Lanes;
+        long keyHead = head / form.Sharing;
+        BlockProducts<T>.Turn(q.At(batch, head, start), q.RowStride, count, form.Depth, lanes, form.Scale * AttentionForm.Log2E, queries);
+        softmax.Begin();
+        long endOfKeys = form.EndOfKeys(start, count);
+        for (long key = 0; key < endOfKeys; key += AttentionForm.KeyBlock)
+        {
+            long keys = Math.Min(AttentionForm.KeyBlock, endOfKeys - key);
+            BlockProducts<T>.Scores(k.At(batch, keyHead, key), k.RowStride, keys, form.Depth, queries, lanes, scores);
+            bias.Add<V>(form, batch, head, start, count, key, keys, scores, lanes);
+            softmax.Take<V>(scores, keys);
+            if (key > 0) Correct<V>(count, softmax.Corrections, mixed);
+            BlockProducts<T>.Mix(scores, lanes, count, keys, v.At(batch, keyHead, key), v.RowStride, form.Width, mixed, accumulate: key > 0);
+        }
+
+        if (endOfKeys == 0) new Span<T>(mixed, (int)(count * form.Width)).Clear();
+    }
+
+    void Correct<V>(long count, T* corrections, T* mixed) where V : unmanaged, ILanes<V, T>
+    {
+        for (long r = 0; r < count; r++)
+            if (corrections[r] != T.One) Times<V>(mixed + (r * form.Width), corrections[r], mixed + (r * form.Width));
+    }
+
+    void Finish<V>(long count, T* mixed, OnlineSoftmax<T> softmax, T* to, T* log) where V : unmanaged, ILanes<V, T>
+    {
+        for (long r = 0; r < count; r++)
+        {
+            log[r] = softmax.LogSum(r);
+            Times<V>(mixed + (r * form.Width), log[r] == T.PositiveInfinity ? T.Zero : T.One / softmax.Sum(r), to + (r * form.Width));
+        }
+    }
+
+    void Times<V>(T* from, T factor, T* to) where V : unmanaged, ILanes<V, T>
+    {
+        long i = 0;
+        for (V all = V.All(factor); i <= form.Width - V.Count; i += V.Count) V.Store(V.Load(from + i) * all, to + i);
+        for (; i < form.Width; i++) to[i] = from[i] * factor;
+    }
+}

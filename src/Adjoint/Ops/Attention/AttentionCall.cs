@@ -1,0 +1,53 @@
+using System.Numerics;
+using Adjoint.Kernels.Attention;
+
+namespace Adjoint.Ops;
+
+/// <summary>The operands of an attention as its kernels take them: four axes, unit stride along the last, one element type.</summary>
+internal sealed class AttentionCall<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    readonly Tensor _q, _k, _v;
+    readonly Tensor? _bias;
+
+    public AttentionCall(ReadOnlySpan<Tensor> inputs, bool biased, double scale, bool isCausal)
+    {
+        (_q, _k, _v) = (Rows(inputs[0]), Rows(inputs[1]), Rows(inputs[2]));
+        Form = new(_q.Shape[0], _q.Shape[1], _k.Shape[1], _q.Shape[2], _k.Shape[2], _q.Shape[3], _v.Shape[3], scale, isCausal);
+        if (!biased) return;
+        Tensor bias = inputs[3].Alias();
+        bias = bias.Expand(inputs[0].Shape.With(inputs[0].Rank - 1, inputs[1].Shape[^2]));
+        _bias = Four(bias.DType == DType.Bool ? bias : bias.To(Type));
+    }
+
+    public AttentionForm Form { get; }
+
+    static DType Type => typeof(T) == typeof(double) ? DType.F64 : DType.F32;
+
+    public Operand<T> Q => Of(_q);
+
+    public Operand<T> K => Of(_k);
+
+    public Operand<T> V => Of(_v);
+
+    public unsafe Kernels.Attention.AttentionBias<T> Bias => _bias is null ? default
+        : new(_bias.DType == DType.Bool ? null : (T*)_bias.Data, _bias.DType == DType.Bool ? (bool*)_bias.Data : null, _bias.Strides[0], _bias.Strides[1], _bias.Strides[2], _bias.Strides[3]);
+
+    /// <summary>[B, H, rows, columns] in the kernels' type; copied only where the type or the last axis asks for it.</summary>
+    public static Tensor Rows(Tensor x)
+    {
+        x = Four(x.Converted(Type));
+        return x.Shape[3] == 1 || x.Strides[3] == 1 ? x : x.Copy();
+    }
+
+    public static unsafe Operand<T> Of(Tensor rows) => new((T*)rows.Data, rows.Strides[0], rows.Strides[1], rows.Strides[2]);
+
+    static Tensor Four(Tensor x)
+    {
+        x = x.Alias();
+        while (x.Rank < 4) x = x.Unsqueeze(0);
+        if (x.Rank == 4) return x;
+        long batch = 1;
+        for (int i = 0; i < x.Rank - 3; i++) batch *= x.Shape[i];
+        return x.Reshape(batch, x.Shape[^3], x.Shape[^2], x.Shape[^1]);
+    }
+}

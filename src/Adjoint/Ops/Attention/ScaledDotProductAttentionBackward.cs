@@ -1,0 +1,127 @@
+using System.Numerics;
+
+namespace Adjoint.Ops;
+
+/// <summary>The gradients of <see cref="ScaledDotProductAttention"/> by q, k and v, from blocks of scores computed again.</summary>
+/// <remarks>Inputs: dy, q, k, v, y, log₂ of the sums, and the bias where given. Outputs: dq, dk, dv. Its own gradient is that of the composed form.</remarks>
+/// <param name="Scale">What scores are multiplied by.</param>
+/// <param name="IsCausal">Whether query t sees the keys 0 … t only.</param>
+/// <param name="Bias">What a last input is.</param>
+[NotInPyTorch("the gradient of ScaledDotProductAttention")]
+public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCausal, AttentionBias Bias) : Op, ISampled
+{
+    const int ToBias = 6;
+
+    bool Biased => Bias != AttentionBias.None;
+
+    /// <inheritdoc/>
+    public override int OutputCount => 3;
+
+    /// <inheritdoc/>
+    protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+    {
+        for (int i = 0; i < 3; i++) outputs[i] = inputs[i + 1].Spec;
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        using Scope scope = Scope.Begin(Name);
+        if (inputs[5].DType == DType.F64) Backward<double>(inputs, outputs, DType.F64);
+        else Backward<float>(inputs, outputs, DType.F32);
+    }
+
+    unsafe void Backward<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, DType type) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var call = new AttentionCall<T>(Biased ? [.. inputs[1..4], inputs[ToBias]] : inputs[1..4], Biased, Scale, IsCausal);
+        Tensor dy = AttentionCall<T>.Rows(inputs[0]), y = AttentionCall<T>.Rows(inputs[4]), logSum = inputs[5].Packed(type);
+        Tensor dq = outputs[0].Target(type), dk = outputs[1].Target(type), dv = outputs[2].Target(type);
+        new Kernels.Attention.AttentionBackward<T>(
+            call.Form, call.Q, call.K, call.V, call.Bias, AttentionCall<T>.Of(y), AttentionCall<T>.Of(dy),
+            (T*)logSum.Data, (T*)dq.Data, (T*)dk.Data, (T*)dv.Data).Run();
+        outputs[0].TakeFrom(dq);
+        outputs[1].TakeFrom(dk);
+        outputs[2].TakeFrom(dv);
+        GC.KeepAlive(call);
+        GC.KeepAlive(y);
+        GC.KeepAlive(dy);
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor[]? Batch(BatchedInputs x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (!Biased) return x.Apply(this);
+        Tensor[] items = [.. Enumerable.Range(0, ToBias).Select(x.All), x.Aligned(ToBias, x.Shape(1).Rank)];
+        return ApplyWithHidden(items);
+    }
+
+    /// <inheritdoc/>
+    protected internal override Saves Needs(int input)
+    {
+        Saves saves = Saves.Input(0) | Saves.Input(1) | Saves.Input(2) | Saves.Input(3);
+        return Biased ? saves | Saves.Input(ToBias) : saves;
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
+
+    // y and the sums are functions of q, k and v; their part is in the gradients of these.
+    /// <inheritdoc/>
+    protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx)
+    {
+        Tensor? bias = Biased ? dy.Input(ToBias) : null;
+        Composite.Differentiate(dy, [0, 1, 2, 3], inputs => AttentionComposed.Gradients(inputs[0], inputs[1], inputs[2], inputs[3], bias, IsCausal, Scale), dx);
+    }
+
+    /// <inheritdoc/>
+    public override Plain[] Reference(Plain[] inputs)
+    {
+        (Plain dy, Plain q, Plain k, Plain v) = (inputs[0], inputs[1], inputs[2], inputs[3]);
+        Plain[] forward = Biased ? [q, k, v, inputs[ToBias]] : [q, k, v];
+        var op = new ScaledDotProductAttention(Scale, IsCausal, Bias);
+        Plain dq = Plain.Zeros(q.Shape), dk = Plain.Zeros(k.Shape), dv = Plain.Zeros(v.Shape);
+        foreach (long[] row in Plain.Indices(q.Shape.Without(q.Shape.Rank - 1)))
+        {
+            double[] weights = [.. AttentionReference.Scores(op, forward, row).Select(score => Math.Pow(2, (score / Math.Log(2)) - inputs[5][row]))];
+            double[] slopes = new double[weights.Length];
+            for (int s = 0; s < weights.Length; s++)
+            {
+                for (long e = 0; e < v.Shape[^1]; e++)
+                {
+                    long[] at = AttentionReference.KeyAt(forward, row, s, e);
+                    slopes[s] += dy[[.. row, e]] * v[at];
+                    dv[at] += weights[s] * dy[[.. row, e]];
+                }
+            }
+
+            double mean = 0;
+            for (long e = 0; e < v.Shape[^1]; e++) mean += dy[[.. row, e]] * inputs[4][[.. row, e]];
+            for (int s = 0; s < weights.Length; s++)
+            {
+                double dScore = weights[s] * (slopes[s] - mean) * Scale;
+                for (long d = 0; d < q.Shape[^1]; d++)
+                {
+                    long[] at = AttentionReference.KeyAt(forward, row, s, d);
+                    dq[[.. row, d]] += dScore * k[at];
+                    dk[at] += dScore * q[[.. row, d]];
+                }
+            }
+        }
+
+        return [dq, dk, dv];
+    }
+
+    /// <inheritdoc/>
+    public static IEnumerable<Sample> Samples(Generator random)
+    {
+        foreach (Sample sample in ScaledDotProductAttention.Samples(random))
+        {
+            var op = (ScaledDotProductAttention)sample.Op;
+            Plain[] plain = [.. sample.Inputs.Select(Plain.From)];
+            (Plain y, Plain log) = AttentionReference.Of(op, plain);
+            Tensor[] inputs = [random.Normal(y.Shape, dtype: DType.F64), .. sample.Inputs[..3], Tensor.From(y.Values, y.Shape), Tensor.From(log.Values, log.Shape), .. sample.Inputs[3..]];
+            yield return new(new ScaledDotProductAttentionBackward(op.Scale, op.IsCausal, op.Bias), inputs) { Constant = [1, 2, 3, 4, 5, ToBias], Tolerance = 5e-5 };
+        }
+    }
+}
