@@ -22,7 +22,7 @@ public static class Safetensors
     /// <summary>Opens a file and reads its header; elements are read when asked for.</summary>
     /// <exception cref="FormatException">The header breaks a rule of the format; the sentence names file, rule and value.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    [PyTorch("safetensors.safe_open", "safetensors.torch.load_file", Differs = "All tensors: `.LoadAll()`. Weights of PyTorch models come in through this.")]
+    [PyTorch("safetensors.safe_open", "safetensors.torch.load_file", Differs = "All tensors: `.LoadAll()`. Weights of PyTorch models come in through this; keys are the names of fields, so `0.weight` is to be renamed to `0.Weight`.")]
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -11,7 +11,7 @@ namespace Adjoint.Optim;
 /// <param name="learningRate">The learning rate of groups that bring none.</param>
 /// <param name="weightDecay">The weight decay of groups that bring none.</param>
 /// <exception cref="GraphException">There is no parameter, one is given twice, or a tensor is not a parameter.</exception>
-[PyTorch("torch.optim.NAdam", Differs = "`betas` are `Beta1` and `Beta2`. No `decoupled_weight_decay`.")]
+[PyTorch("torch.optim.NAdam", Differs = "`betas` are `Beta1` and `Beta2`. No `decoupled_weight_decay`. `ExtraMomentum = true` goes on with a run of PyTorch 1.")]
 public sealed class NAdam(IEnumerable<ParameterGroup> groups, double learningRate = 2e-3, double weightDecay = 0) : FormulaOptimizer(groups, learningRate, weightDecay)
 {
     /// <summary>One group over all parameters.</summary>
