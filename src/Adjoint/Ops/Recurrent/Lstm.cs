@@ -27,13 +27,11 @@ public static class LstmSyntax
         {
             long size = Cells.Check("lstm", 4, x, weightInput, weightHidden, biasInput, biasHidden, [initial?.H, initial?.C]);
             (Tensor h, Tensor c) = initial ?? (Tensor.Zeros([x.Shape[0], size], x.DType), Tensor.Zeros([x.Shape[0], size], x.DType));
-            Tensor y = Cells.Walk(Cells.Projected(x, weightInput, Cells.Sum(biasInput, biasHidden)), reverse, step =>
-            {
-                Tensor[] gates = (step + h.MatMul(weightHidden.T)).Chunk(4, 1);
-                c = LstmMemory.Instance.Apply(gates[0], gates[1], gates[2], c);
-                return h = LstmOutput.Instance.Apply(gates[3], c);
-            });
-            return (y, h, c);
+            Tensor? bias = Cells.Sum(biasInput, biasHidden);
+            // Time first is how a step is one block of memory; both turns are views, so layers upon each other copy nothing.
+            Tensor[] operands = [x.Transpose(0, 1), weightInput, weightHidden, h, c];
+            Tensor[] results = new LstmSequence(reverse, bias is not null).ApplyAll(bias is null ? operands : [.. operands, bias]);
+            return (results[0].Transpose(0, 1), results[1], results[2]);
         }
     }
 }
