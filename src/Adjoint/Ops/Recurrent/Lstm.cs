@@ -13,7 +13,8 @@ public static class LstmSyntax
         /// </summary>
         /// <remarks>
         /// Shapes: x [B, T, I] → y [B, T, H], the h of every time step; h and c [B, H] are those of the last one. The product with x is
-        /// one for all time steps. Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000 for the forget gate.
+        /// one for all time steps; y is a view of [T, B, H], so that layers upon each other copy nothing. Source: Hochreiter and Schmidhuber
+        /// 1997; Gers et al. 2000 for the forget gate.
         /// </remarks>
         /// <param name="weightInput">[4H, I], the gates in the order i, f, g, o.</param>
         /// <param name="weightHidden">[4H, H].</param>
