@@ -71,32 +71,6 @@ internal readonly unsafe struct TileChunks<TLanes, TIn, T> : IChunks
         }
     }
 
-    void Multiply(int rows, int columns, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate)
-    {
-        int third = (rows + Block<TLanes, TIn, T>.RowUnit - 1) / Block<TLanes, TIn, T>.RowUnit;
-        bool two = columns > TLanes.Count;
-        if (Blocking<TLanes, T>.Rows == 12)
-        {
-            if (two && third == 3) Multiply<Tile12x2>(a, b, c, cRow, accumulate);
-            else if (two && third == 2) Multiply<Tile8x2>(a, b, c, cRow, accumulate);
-            else if (two) Multiply<Tile4x2>(a, b, c, cRow, accumulate);
-            else if (third == 3) Multiply<Tile12x1>(a, b, c, cRow, accumulate);
-            else if (third == 2) Multiply<Tile8x1>(a, b, c, cRow, accumulate);
-            else Multiply<Tile4x1>(a, b, c, cRow, accumulate);
-        }
-        else
-        {
-            if (two && third == 3) Multiply<Tile6x2>(a, b, c, cRow, accumulate);
-            else if (two && third == 2) Multiply<Tile4x2>(a, b, c, cRow, accumulate);
-            else if (two) Multiply<Tile2x2>(a, b, c, cRow, accumulate);
-            else if (third == 3) Multiply<Tile6x1>(a, b, c, cRow, accumulate);
-            else if (third == 2) Multiply<Tile4x1>(a, b, c, cRow, accumulate);
-            else Multiply<Tile2x1>(a, b, c, cRow, accumulate);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Multiply<TTile>(Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate)
-        where TTile : struct, ITileShape =>
-        MicroKernel.Run<TLanes, T, TTile>(_block.Product.Steps, a.Data, a.RowStride, a.ColumnStride, b.Data, b.RowStride, c, cRow, accumulate);
+    void Multiply(int rows, int columns, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate) =>
+        Tile.Multiply<TLanes, T>(rows, columns, _block.Product.Steps, a, b, c, cRow, accumulate);
 }

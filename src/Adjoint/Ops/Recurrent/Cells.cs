@@ -1,6 +1,6 @@
 namespace Adjoint.Ops;
 
-/// <summary>What recurrent operations share: the checks of their operands, the steps through time, the samples of their cells.</summary>
+/// <summary>What recurrent operations share: the checks of their operands, the steps through time.</summary>
 internal static class Cells
 {
     /// <summary>Checks the operands of a layer with some number of gates and gives the size of its state.</summary>
@@ -40,11 +40,5 @@ internal static class Cells
         }
 
         return Tensor.Stack(outputs, 1);
-    }
-
-    public static IEnumerable<Sample> Samples(Op cell, Generator random, int inputs)
-    {
-        Shape[] shapes = [[3, 5], [1, 37], [0, 4]];
-        foreach (Shape shape in shapes) yield return new(cell, [.. Enumerable.Range(0, inputs).Select(_ => random.Normal(shape, dtype: DType.F64))]);
     }
 }

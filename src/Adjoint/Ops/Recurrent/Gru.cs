@@ -13,7 +13,7 @@ public static class GruSyntax
         /// </summary>
         /// <remarks>
         /// Shapes: x [B, T, I] → y [B, T, H], the h of every time step; h [B, H] is that of the last one. The product with x is one
-        /// for all time steps. r acts after the product with h, which is what the second bias is for. Source: Cho et al. 2014.
+        /// for all time steps; y is a view of [T, B, H], so that layers upon each other copy nothing. r acts after the product with h, which is what the second bias is for. Source: Cho et al. 2014.
         /// </remarks>
         /// <param name="weightInput">[3H, I], the gates in the order r, z, n.</param>
         /// <param name="weightHidden">[3H, H].</param>
@@ -28,13 +28,11 @@ public static class GruSyntax
         {
             long size = Cells.Check("gru", 3, x, weightInput, weightHidden, biasInput, biasHidden, [initial]);
             Tensor h = initial ?? Tensor.Zeros([x.Shape[0], size], x.DType);
-            Tensor y = Cells.Walk(Cells.Projected(x, weightInput, biasInput), reverse, step =>
-            {
-                Tensor[] a = step.Chunk(3, 1), b = h.Linear(weightHidden, biasHidden).Chunk(3, 1);
-                Tensor n = GruCandidate.Instance.Apply(a[0], b[0], a[2], b[2]);
-                return h = GruState.Instance.Apply(a[1], b[1], n, h);
-            });
-            return (y, h);
+            Tensor[] operands = [x.Transpose(0, 1), weightInput, weightHidden, h];
+            bool biased = biasInput is not null || biasHidden is not null;
+            if (biased) operands = [.. operands, biasInput ?? Tensor.Zeros([3 * size], x.DType), biasHidden ?? Tensor.Zeros([3 * size], x.DType)];
+            Tensor[] results = new GruSequence(reverse, biased).ApplyAll(operands);
+            return (results[0].Transpose(0, 1), results[1]);
         }
     }
 }

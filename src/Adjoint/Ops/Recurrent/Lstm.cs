@@ -13,7 +13,8 @@ public static class LstmSyntax
         /// </summary>
         /// <remarks>
         /// Shapes: x [B, T, I] → y [B, T, H], the h of every time step; h and c [B, H] are those of the last one. The product with x is
-        /// one for all time steps. Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000 for the forget gate.
+        /// one for all time steps; y is a view of [T, B, H], so that layers upon each other copy nothing. Source: Hochreiter and Schmidhuber
+        /// 1997; Gers et al. 2000 for the forget gate.
         /// </remarks>
         /// <param name="weightInput">[4H, I], the gates in the order i, f, g, o.</param>
         /// <param name="weightHidden">[4H, H].</param>
@@ -28,13 +29,11 @@ public static class LstmSyntax
         {
             long size = Cells.Check("lstm", 4, x, weightInput, weightHidden, biasInput, biasHidden, [initial?.H, initial?.C]);
             (Tensor h, Tensor c) = initial ?? (Tensor.Zeros([x.Shape[0], size], x.DType), Tensor.Zeros([x.Shape[0], size], x.DType));
-            Tensor y = Cells.Walk(Cells.Projected(x, weightInput, Cells.Sum(biasInput, biasHidden)), reverse, step =>
-            {
-                Tensor[] gates = (step + h.MatMul(weightHidden.T)).Chunk(4, 1);
-                c = LstmMemory.Instance.Apply(gates[0], gates[1], gates[2], c);
-                return h = LstmOutput.Instance.Apply(gates[3], c);
-            });
-            return (y, h, c);
+            Tensor? bias = Cells.Sum(biasInput, biasHidden);
+            // Time first is how a step is one block of memory; both turns are views, so layers upon each other copy nothing.
+            Tensor[] operands = [x.Transpose(0, 1), weightInput, weightHidden, h, c];
+            Tensor[] results = new LstmSequence(reverse, bias is not null).ApplyAll(bias is null ? operands : [.. operands, bias]);
+            return (results[0].Transpose(0, 1), results[1], results[2]);
         }
     }
 }
