@@ -10,6 +10,7 @@ namespace Adjoint.Ops;
 /// </remarks>
 /// <param name="Reverse">Whether to go from the last time step to the first.</param>
 /// <param name="Biased">Whether the two biases are given.</param>
+[NotInPyTorch("the whole sequence of Gru as one operation, which Gru applies")]
 internal sealed record GruSequence(bool Reverse, bool Biased) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ namespace Adjoint.Ops;
 /// <param name="Reverse">Whether the walk went from the last time step to the first.</param>
 /// <param name="Biased">Whether the two biases are given.</param>
 /// <param name="Input">Whether the gradient of x is wanted.</param>
+[NotInPyTorch("the gradient of GruSequence")]
 internal sealed record GruSequenceBackward(bool Reverse, bool Biased, bool Input) : Op, ISampled
 {
     /// <inheritdoc/>

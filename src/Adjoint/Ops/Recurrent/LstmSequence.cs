@@ -11,6 +11,7 @@ namespace Adjoint.Ops;
 /// </remarks>
 /// <param name="Reverse">Whether to go from the last time step to the first.</param>
 /// <param name="Biased">Whether a bias is given.</param>
+[NotInPyTorch("the whole sequence of Lstm as one operation, which Lstm applies")]
 internal sealed record LstmSequence(bool Reverse, bool Biased) : Op, ISampled
 {
     /// <inheritdoc/>

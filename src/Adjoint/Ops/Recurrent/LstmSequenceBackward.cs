@@ -13,6 +13,7 @@ namespace Adjoint.Ops;
 /// <param name="Reverse">Whether the walk went from the last time step to the first.</param>
 /// <param name="Biased">Whether a bias is given.</param>
 /// <param name="Input">Whether the gradient of x is wanted.</param>
+[NotInPyTorch("the gradient of LstmSequence")]
 internal sealed record LstmSequenceBackward(bool Reverse, bool Biased, bool Input) : Op, ISampled
 {
     /// <inheritdoc/>
