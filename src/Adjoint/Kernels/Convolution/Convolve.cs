@@ -1,4 +1,5 @@
-using Adjoint.Kernels.Lanes;
+using System.Numerics;
+using Adjoint.Kernels.Convolution.Winograd;
 
 namespace Adjoint.Kernels.Convolution;
 
@@ -6,103 +7,33 @@ namespace Adjoint.Kernels.Convolution;
 /// <remarks>
 /// All arrays are contiguous: x [images, groups·channels, in…], weight [groups·filters, channels, taps…], y [images,
 /// groups·filters, out…]. Work is cut by sizes alone and every sum has a fixed order: any number of threads gives the same bits.
+/// Sizes and type alone also choose between the definition's sums and minimal filtering, which is faster where it suits and
+/// rounds differently; double always takes the sums.
 /// </remarks>
 internal static unsafe class Convolve
 {
     /// <summary><c>y = bias + weight ⋆ x</c>; <paramref name="bias"/> may be null.</summary>
     public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y)
-        where T : unmanaged =>
-        Widths.Run<ForwardWork<T>, T>(new(g, x, weight, bias, y));
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float) && WinogradSizes.Suits(g)) WinogradConvolution.Forward(g, (float*)x, (float*)weight, (float*)bias, (float*)y);
+        else DirectConvolution.Forward(g, x, weight, bias, y);
+    }
 
     /// <summary>The gradient of the input, from that of the output.</summary>
     public static void InputGradient<T>(in Geometry g, T* dy, T* weight, T* dx)
-        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T> =>
-        Widths.Run<InputGradientWork<T>, T>(new(g, dy, weight, dx));
+        where T : unmanaged, IAdditionOperators<T, T, T>
+    {
+        if (typeof(T) == typeof(float) && g.Turned() is { } turned && WinogradSizes.Suits(turned))
+            WinogradConvolution.InputGradient(turned, (float*)dy, (float*)weight, (float*)dx);
+        else DirectConvolution.InputGradient(g, dy, weight, dx);
+    }
 
     /// <summary>The gradient of the weight, from that of the output.</summary>
     public static void WeightGradient<T>(in Geometry g, T* dy, T* x, T* dWeight)
-        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T> =>
-        Widths.Run<WeightGradientWork<T>, T>(new(g, dy, x, dWeight));
-
-    readonly struct ForwardWork<T>(Geometry g, T* x, T* weight, T* bias, T* y) : ILaneWork<T>
-        where T : unmanaged
+        where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
-        {
-            if (g.IsDepthwise)
-            {
-                var planes = new DepthwisePlanes<TLanes, T>(g, (g.H.In, g.W.In), (1, 1), x, weight, reversed: false, bias, y);
-                Widths.Loop(planes.Count, planes, g.Work);
-                return;
-            }
-
-            T* packed = SharedMemory.Take<T>(Filters<TLanes, T>.Length(g.Groups, g.Filters, g.Steps));
-            Filters<TLanes, T> filters = Filters<TLanes, T>.Pack(weight, packed, g.Groups, g.Filters, g.Channels, g.Taps,
-                group: g.Filters * g.Steps, row: g.Steps, channel: g.Taps, reversed: false, g.Work);
-            var tiles = new Correlation<TLanes, T>(g, x, filters, bias, y);
-            Widths.Loop(tiles.Count, tiles, g.Work);
-        }
-    }
-
-    readonly struct InputGradientWork<T>(Geometry g, T* dy, T* weight, T* dx) : ILaneWork<T>
-        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
-    {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
-        {
-            if (g.IsDepthwise)
-            {
-                var spread = new Geometry(g.Images, g.Groups, 1, 1, g.D, Turned(g.H), Turned(g.W));
-                var planes = new DepthwisePlanes<TLanes, T>(spread, (g.H.Out, g.W.Out), (g.H.Stride, g.W.Stride), dy, weight, reversed: true, null, dx);
-                Widths.Loop(planes.Count, planes, g.Work);
-                return;
-            }
-
-            if (g.D.Stride == 1 && g.H.Stride == 1 && g.W.Stride == 1)
-            {
-                // dx is itself a convolution: of dy, with the taps reversed and the roles of channels and filters exchanged.
-                var back = new Geometry(g.Images, g.Groups, g.Filters, g.Channels, Turned(g.D), Turned(g.H), Turned(g.W));
-                T* packed = SharedMemory.Take<T>(Filters<TLanes, T>.Length(g.Groups, g.Channels, g.Filters * g.Taps));
-                Filters<TLanes, T> filters = Filters<TLanes, T>.Pack(weight, packed, g.Groups, g.Channels, g.Filters, g.Taps,
-                    group: g.Filters * g.Steps, row: g.Taps, channel: g.Steps, reversed: true, g.Work);
-                var tiles = new Correlation<TLanes, T>(back, dy, filters, null, dx);
-                Widths.Loop(tiles.Count, tiles, g.Work);
-                return;
-            }
-
-            var scatter = new InputScatter<TLanes, T>(g, dy, weight, dx);
-            Widths.Loop(scatter.Count, scatter, g.Work);
-        }
-
-        static WindowAxis Turned(WindowAxis a) => new(a.Out, a.In, a.Kernel, 1, (a.Kernel - 1) * a.Dilation - a.Before, a.Dilation);
-    }
-
-    readonly struct WeightGradientWork<T>(Geometry g, T* dy, T* x, T* dWeight) : ILaneWork<T>
-        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
-    {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
-        {
-            if (g.Positions == 0)
-            {
-                for (long i = 0; i < g.Groups * g.Filters * g.Steps; i++) dWeight[i] = default;
-                return;
-            }
-
-            if (g.IsDepthwise)
-            {
-                var channels = new DepthwiseWeights<TLanes, T>(g, dy, x, dWeight);
-                Widths.Loop(channels.Count, channels, g.Work);
-                return;
-            }
-
-            long tileBlocks = WeightParts<TLanes, T>.TileBlocks(g);
-            long turnedLength = (TurnedGradient<TLanes, T>.SharedLength(g) + 63) / 64 * 64;
-            T* shared = SharedMemory.Take<T>(turnedLength + tileBlocks * g.Groups * g.Steps * g.Filters), sums = shared + turnedLength;
-            var turned = new TurnedGradient<TLanes, T>(g, dy, turnedLength > 0 ? shared : null);
-            if (turned.IsShared) Widths.Loop(turned.Count, turned, g.Work);
-            var parts = new WeightParts<TLanes, T>(g, turned, x, tileBlocks, sums);
-            Widths.Loop(parts.Count, parts, g.Work);
-            var join = new WeightJoin<T>(g, tileBlocks, sums, dWeight);
-            Widths.Loop(join.Count, join, g.Work);
-        }
+        if (typeof(T) == typeof(float) && WinogradSizes.Suits(g)) WinogradConvolution.WeightGradient(g, (float*)dy, (float*)x, (float*)dWeight);
+        else DirectConvolution.WeightGradient(g, dy, x, dWeight);
     }
 }

@@ -32,6 +32,14 @@ internal readonly record struct Geometry(long Images, long Groups, long Channels
 
     const long Int32Plane = 1 << 26;
 
+    /// <summary>
+    /// The convolution of dy that makes the input's gradient, where all strides are 1: with the taps reversed and the roles of
+    /// channels and filters exchanged.
+    /// </summary>
+    public Geometry? Turned() => D.Stride == 1 && H.Stride == 1 && W.Stride == 1
+        ? new(Images, Groups, Filters, Channels, D.Turned(), H.Turned(), W.Turned())
+        : null;
+
     /// <summary>The place that a position stands for.</summary>
     public (long Image, long D, long H, long W) At(long position)
     {

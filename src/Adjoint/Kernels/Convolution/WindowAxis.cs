@@ -12,6 +12,9 @@ internal readonly record struct WindowAxis(long In, long Out, long Kernel, long 
     /// <summary>Whether the input exists.</summary>
     public bool Has(long input) => (ulong)input < (ulong)In;
 
+    /// <summary>The axis of the input's gradient, whose windows move over the output's: by single steps, whatever the stride.</summary>
+    public WindowAxis Turned() => new(Out, In, Kernel, 1, (Kernel - 1) * Dilation - Before, Dilation);
+
     /// <summary>The part of <paramref name="first"/> … <paramref name="end"/> (outputs) for which a tap looks inside; empty: both ends are equal.</summary>
     public (long First, long End) Inside(long tap, long first, long end)
     {

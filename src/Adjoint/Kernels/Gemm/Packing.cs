@@ -21,7 +21,8 @@ internal static unsafe class Packing
         else Scatter(source, across, along, count, width, 0, steps, target);
     }
 
-    static bool CanTranspose => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
+    /// <summary>Whether <see cref="Turn"/> works on this processor.</summary>
+    public static bool CanTranspose => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
 
     static void Scatter<TIn, T>(TIn* source, long across, long along, int count, int width, long start, long steps, T* target)
         where TIn : unmanaged
@@ -83,7 +84,7 @@ internal static unsafe class Packing
 
     /// <summary>Two rounds of interleaving transpose 4×4 floats, one round 2×2 doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Turn<TIn, T>(TIn* source, long across, T* target, int width)
+    public static void Turn<TIn, T>(TIn* source, long across, T* target, long width)
         where TIn : unmanaged
         where T : unmanaged
     {
