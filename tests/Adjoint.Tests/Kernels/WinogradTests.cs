@@ -32,6 +32,7 @@ public sealed unsafe class WinogradTests
         Of(5, 1, 64, 300, 8, 8, 1, 1),
         Of(17, 1, 280, 136, 4, 4, 1, 1),
         Of(26, 1, 16, 150, 4, 3, 1, 1),
+        Of(17, 1, 530, 40, 4, 4, 1, 1),
     ];
 
     public static TheoryData<int, Pass> All => [.. from i in Enumerable.Range(0, Cases.Length) from pass in Enum.GetValues<Pass>() select (i, pass)];

@@ -8,9 +8,10 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 /// times and transforms the products, all in the second-level cache.
 /// </summary>
 /// <remarks>
-/// Measured with float, inputs and filters normal: the largest error against double, relative to the root mean square of the
-/// result, is about twice that of the sum over taps and channels itself (docs/decisions). A larger tile, F(4×4, 3×3), would save more
-/// products and lose two digits more.
+/// Measured with normal inputs and filters: the largest error against double, relative to the root mean square of the result, is
+/// 0.7e-6 to 3.3e-6, where the sums by definition in float have 1.2e-6 to 3.2e-6; at most 2.1 times theirs in one case, from 256 channels
+/// on, half in others (docs/decisions, tested). Larger tiles, such as F(4×4, 3×3), would save more products, but their transforms
+/// multiply by larger numbers and lose digits.
 /// </remarks>
 internal readonly unsafe struct TileProducts<TLanes> : IChunks
     where TLanes : unmanaged, ILanes<TLanes, float>
@@ -33,8 +34,8 @@ internal readonly unsafe struct TileProducts<TLanes> : IChunks
         _x = x;
         _bias = bias;
         _y = y;
-        _blocks = WinogradSizes.Blocks(g.Channels);
-        _grid = WinogradSizes.Grid(g, g.Channels);
+        _blocks = WinogradSizes.OutputChannels(g.Channels);
+        _grid = WinogradSizes.OutputTiles(g);
 
         // Few tiles: the filters are spread over chunks, each of which transforms the input anew.
         long slices = ChannelBlocks.SlicesOf(g.Filters);

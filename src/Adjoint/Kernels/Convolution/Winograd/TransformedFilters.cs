@@ -13,7 +13,7 @@ internal readonly unsafe struct TransformedFilters<TLanes>(float* weights, float
 {
     const int Filters = PixelRows.Channels, Taps = 9, AtOnce = 8;
 
-    readonly ChannelBlocks _blocks = WinogradSizes.Blocks(g.Channels);
+    readonly ChannelBlocks _blocks = WinogradSizes.OutputChannels(g.Channels);
     readonly long _slices = ChannelBlocks.SlicesOf(g.Filters);
 
     /// <summary>Elements that the filters take.</summary>

@@ -17,7 +17,15 @@ internal static class WinogradSizes
 
     static long Tiles(in Geometry g) => g.Images * ((g.H.Out + 1) / 2) * ((g.W.Out + 1) / 2);
 
-    public static ChannelBlocks Blocks(long channels) => new(channels, 128);
+    /// <summary>Blocks of tiles of y: their V, with one slice of M, lives in the second-level cache; whole channels up to 512 measured best.</summary>
+    public static TileGrid OutputTiles(in Geometry g) => new(g, 48);
 
-    public static TileGrid Grid(in Geometry g, long channels) => new(g, channels <= 64 ? 96 : 48);
+    /// <summary>Channels whose V is made at once for y.</summary>
+    public static ChannelBlocks OutputChannels(long channels) => new(channels, 512);
+
+    /// <summary>Blocks of tiles for the weight's gradient, which sums over them: longer ones read and write the sums less often.</summary>
+    public static TileGrid GradientTiles(in Geometry g) => new(g, 96);
+
+    /// <summary>Blocks of channels, and of filters, for the weight's gradient: sixteen sums over 64×64 take 256 KB.</summary>
+    public static ChannelBlocks GradientChannels(long channels) => new(channels, 64);
 }
