@@ -49,9 +49,9 @@ internal sealed record Roof(double Gflops, double GigabytesPerSecond)
             float* a = memory, b = a + (Steps * 12), c = b + (Steps * 32);
             for (int i = 0; i < Calls; i++)
             {
-                if (Vector512.IsHardwareAccelerated) MicroKernel.Run<Wide512<float>, float, Tile12x2>(Steps, a, 1, 12, b, 32, c, 32, accumulate: false);
-                else if (Vector256.IsHardwareAccelerated) MicroKernel.Run<Wide256<float>, float, Tile6x2>(Steps, a, 1, 6, b, 16, c, 16, accumulate: false);
-                else MicroKernel.Run<Wide128<float>, float, Tile6x2>(Steps, a, 1, 6, b, 8, c, 8, accumulate: false);
+                if (Vector512.IsHardwareAccelerated) MicroKernel.Run<Wide512<float>, float, Tile12x2>(Steps, a, 1, 12, b, 32, c, 32, null, 0);
+                else if (Vector256.IsHardwareAccelerated) MicroKernel.Run<Wide256<float>, float, Tile6x2>(Steps, a, 1, 6, b, 16, c, 16, null, 0);
+                else MicroKernel.Run<Wide128<float>, float, Tile6x2>(Steps, a, 1, 6, b, 8, c, 8, null, 0);
             }
         }
     }
