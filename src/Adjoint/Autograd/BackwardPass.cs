@@ -212,6 +212,12 @@ internal sealed class BackwardPass
         }
 
         Tensor before = arrived;
+        if (!_createGraph && before.IsExclusive && before.IsContiguous)
+        {
+            before.AddUnrecorded(gradient);
+            return;
+        }
+
         arrived = (before + gradient).Persist();
         before.Release();
     }
