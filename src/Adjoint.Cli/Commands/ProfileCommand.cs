@@ -16,7 +16,7 @@ internal sealed class ProfileCommand : Command, IExampled
 {
     readonly Argument<string> _recipe = new("recipe") { HelpName = "recipe", Description = "digits, mnist or fashion-mnist; or a model with random data: resnet18, resnet50, gpt2-124m or stories260k." };
     readonly Option<int?> _steps = Shared.Count("--steps", "Training steps to record; 10 by default.");
-    readonly Option<int?> _warmup = Shared.Count("--warmup", "Training steps before; 5 by default.");
+    readonly Option<int?> _warmup = Shared.Count("--warmup", "Training steps before; by default as many as take two seconds, so that everything is compiled.");
     readonly Option<int?> _batchSize = Shared.Count("--batch-size", "Rows a step.");
     readonly Option<string> _by = new("--by") { HelpName = "op|module", Description = "What a row of the table is.", DefaultValueFactory = _ => "op" };
     readonly Option<int?> _top = Shared.Count("--top", "Rows of the table; 20 by default.");
@@ -53,10 +53,12 @@ internal sealed class ProfileCommand : Command, IExampled
         Shared.CheckFile("--json", json, Name);
         Shared.UseThreads(parsed.GetValue(_threads));
         var screen = new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet));
-        (int warmup, int steps) = (parsed.GetValue(_warmup) ?? 5, parsed.GetValue(_steps) ?? 10);
+        int steps = parsed.GetValue(_steps) ?? 10;
         (DataLoader train, Module<Tensor, Tensor> model, Trainer trainer, int batch) = await Prepare(parsed, name, screen, cancellation).ConfigureAwait(false);
-        screen.Line($"{name}: {model.ParameterCount:#,0} parameters, {batch} rows a step; {warmup} steps to warm up, {steps} to record");
-        ProfileReport report = new RecordedSteps(warmup, steps, cancellation).Run(trainer, train);
+        screen.Line($"{name}: {model.ParameterCount:#,0} parameters, {batch} rows a step");
+        var recorded = new RecordedSteps(parsed.GetValue(_warmup), steps, cancellation);
+        ProfileReport report = recorded.Run(trainer, train);
+        screen.Line($"{steps} step{(steps == 1 ? "" : "s")}, after {recorded.Warmup} to warm up:");
         Show(screen, report, steps, parsed.GetValue(_by) == "op", parsed.GetValue(_top) ?? 20);
         if (trace is not null)
         {

@@ -24,7 +24,10 @@ public abstract partial record Op
     }
 
     /// <summary>The cost of an operation that reads no more of x than it gives: the picked elements and their indices.</summary>
-    private protected static long PickedBytes(Tensor indices, ReadOnlySpan<Spec> outputs) => Read(indices) + (2 * Written(outputs));
+    private protected static long PickedBytes(Tensor indices, ReadOnlySpan<Spec> outputs) => Read(indices) + CopiedBytes(outputs);
+
+    /// <summary>The cost of an operation that copies.</summary>
+    private protected static long CopiedBytes(ReadOnlySpan<Spec> outputs) => 2 * Written(outputs);
 
     static long Written(ReadOnlySpan<Spec> outputs)
     {

@@ -201,8 +201,8 @@ public abstract record ViewOp : Op
     /// <inheritdoc/>
     protected internal sealed override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 0;
 
-    /// <inheritdoc/>
-    protected internal sealed override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 0;
+    /// <summary>0: a view moves nothing.</summary>
+    protected internal override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 0;
 
     private protected sealed override void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {

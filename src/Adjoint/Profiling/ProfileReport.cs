@@ -49,6 +49,7 @@ public sealed class ProfileReport
     /// <summary>Writes every span in Chrome's trace format, for chrome://tracing and Perfetto; the file appears whole or not at all.</summary>
     /// <inheritdoc cref="WriteChromeTrace(Stream)"/>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    [PyTorch("torch.profiler.profile.export_chrome_trace")]
     public void WriteChromeTrace(string path)
     {
         ChromeTrace trace = Trace;

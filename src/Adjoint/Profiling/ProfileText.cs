@@ -79,7 +79,7 @@ internal static class ProfileText
         if (count == 0) return "";
         int thousands = 0;
         for (; count >= 999.5 && thousands < Prefixes.Length - 1; thousands++) count /= 1000;
-        string format = thousands == 0 ? "0.#" : count >= 99.95 ? "0" : count >= 9.995 ? "0.0" : "0.00";
+        string format = count >= 99.95 ? "0" : thousands == 0 ? "0.#" : count >= 9.995 ? "0.0" : "0.00";
         return $"{count.ToString(format, CultureInfo.InvariantCulture)} {Prefixes[thousands]}".TrimEnd();
     }
 
