@@ -24,6 +24,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * outputs[0].Shape.Elements * inputs[1].Shape[1];
+
+        /// <inheritdoc/>
         protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             Tensor y = outputs[0];
