@@ -16,24 +16,23 @@ internal static unsafe class Convolve
     public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(float) && WinogradSizes.Suits(g)) WinogradConvolution.Forward(g, (float*)x, (float*)weight, (float*)bias, (float*)y);
-        else DirectConvolution.Forward(g, x, weight, bias, y);
+        if (typeof(T) != typeof(float) || !Schemes.Forward(g, (float*)x, (float*)weight, (float*)bias, (float*)y))
+            DirectConvolution.Forward(g, x, weight, bias, y);
     }
 
     /// <summary>The gradient of the input, from that of the output.</summary>
     public static void InputGradient<T>(in Geometry g, T* dy, T* weight, T* dx)
         where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        if (typeof(T) == typeof(float) && g.Turned() is { } turned && WinogradSizes.Suits(turned))
-            WinogradConvolution.InputGradient(turned, (float*)dy, (float*)weight, (float*)dx);
-        else DirectConvolution.InputGradient(g, dy, weight, dx);
+        if (typeof(T) != typeof(float) || !Schemes.InputGradient(g, (float*)dy, (float*)weight, (float*)dx))
+            DirectConvolution.InputGradient(g, dy, weight, dx);
     }
 
     /// <summary>The gradient of the weight, from that of the output.</summary>
     public static void WeightGradient<T>(in Geometry g, T* dy, T* x, T* dWeight)
         where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        if (typeof(T) == typeof(float) && WinogradSizes.Suits(g)) WinogradConvolution.WeightGradient(g, (float*)dy, (float*)x, (float*)dWeight);
-        else DirectConvolution.WeightGradient(g, dy, x, dWeight);
+        if (typeof(T) != typeof(float) || !Schemes.WeightGradient(g, (float*)dy, (float*)x, (float*)dWeight))
+            DirectConvolution.WeightGradient(g, dy, x, dWeight);
     }
 }

@@ -2,8 +2,9 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Convolution.Winograd;
 
-/// <summary>Convolutions with kernels of 3×3 by minimal filtering: sixteen products where the definition has 36.</summary>
-internal static unsafe class WinogradConvolution
+/// <summary>Convolutions by a scheme that needs fewer products than the definition.</summary>
+internal static unsafe class WinogradConvolution<TScheme>
+    where TScheme : struct, IScheme
 {
     /// <summary><c>y = bias + weight ⋆ x</c>; <paramref name="bias"/> may be null.</summary>
     public static void Forward(in Geometry g, float* x, float* weight, float* bias, float* y) =>
@@ -21,10 +22,10 @@ internal static unsafe class WinogradConvolution
     {
         public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, float>
         {
-            float* packed = SharedMemory.Take<float>(TransformedFilters<TLanes>.Length(g));
-            var filters = new TransformedFilters<TLanes>(weight, packed, g, row, channel, reversed);
+            float* packed = SharedMemory.Take<float>(TransformedFilters<TLanes, TScheme>.Length(g));
+            var filters = new TransformedFilters<TLanes, TScheme>(weight, packed, g, row, channel, reversed);
             Widths.Loop(filters.Count, filters, g.Work);
-            var tiles = new TileProducts<TLanes>(g, x, filters, bias, y);
+            var tiles = new TileProducts<TLanes, TScheme>(g, x, filters, bias, y);
             Widths.Loop(tiles.Count, tiles, g.Work);
         }
     }
@@ -33,10 +34,10 @@ internal static unsafe class WinogradConvolution
     {
         public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, float>
         {
-            float* sums = SharedMemory.Take<float>(GradientProducts<TLanes>.Length(g));
-            var products = new GradientProducts<TLanes>(g, dy, x, sums);
+            float* sums = SharedMemory.Take<float>(GradientProducts<TLanes, TScheme>.Length(g));
+            var products = new GradientProducts<TLanes, TScheme>(g, dy, x, sums);
             Widths.Loop(products.Count, products, g.Work);
-            var join = new GradientJoin<TLanes>(g, sums, dWeight);
+            var join = new GradientJoin<TLanes, TScheme>(g, sums, dWeight);
             Widths.Loop(join.Count, join, g.Work);
         }
     }
