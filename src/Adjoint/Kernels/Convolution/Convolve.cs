@@ -16,7 +16,7 @@ internal static unsafe class Convolve
     public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y)
         where T : unmanaged
     {
-        if (typeof(T) != typeof(float) || !Schemes.Forward(g, (float*)x, (float*)weight, (float*)bias, (float*)y))
+        if (typeof(T) != typeof(float) || !WinogradConvolution.TryForward(g, (float*)x, (float*)weight, (float*)bias, (float*)y))
             DirectConvolution.Forward(g, x, weight, bias, y);
     }
 
@@ -24,7 +24,7 @@ internal static unsafe class Convolve
     public static void InputGradient<T>(in Geometry g, T* dy, T* weight, T* dx)
         where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        if (typeof(T) != typeof(float) || !Schemes.InputGradient(g, (float*)dy, (float*)weight, (float*)dx))
+        if (typeof(T) != typeof(float) || !WinogradConvolution.TryInputGradient(g, (float*)dy, (float*)weight, (float*)dx))
             DirectConvolution.InputGradient(g, dy, weight, dx);
     }
 
@@ -32,7 +32,7 @@ internal static unsafe class Convolve
     public static void WeightGradient<T>(in Geometry g, T* dy, T* x, T* dWeight)
         where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        if (typeof(T) != typeof(float) || !Schemes.WeightGradient(g, (float*)dy, (float*)x, (float*)dWeight))
+        if (typeof(T) != typeof(float) || !WinogradConvolution.TryWeightGradient(g, (float*)dy, (float*)x, (float*)dWeight))
             DirectConvolution.WeightGradient(g, dy, x, dWeight);
     }
 }

@@ -1,52 +1,80 @@
+using Adjoint.Kernels.Lanes;
+
 namespace Adjoint.Kernels.Convolution.Winograd;
 
-/// <summary>Which scheme makes a convolution, if any.</summary>
-internal enum Scheme { None, F2x3, F4x3, F4x5 }
-
-/// <summary>Chooses the scheme.</summary>
-internal static unsafe class Schemes
+/// <summary>The schemes there are.</summary>
+internal enum Scheme
 {
-    static readonly string Force = Environment.GetEnvironmentVariable("HL_S") ?? "";
+    /// <summary>The definition's sums.</summary>
+    None,
+
+    /// <inheritdoc cref="Winograd.F2x3"/>
+    F2x3,
+
+    /// <inheritdoc cref="Winograd.F4x3"/>
+    F4x3,
+
+    /// <inheritdoc cref="Winograd.F4x5"/>
+    F4x5,
+}
+
+/// <summary>Work written over lanes of any width and any scheme.</summary>
+internal interface ISchemeWork
+{
+    void Run<TLanes, TScheme>()
+        where TLanes : unmanaged, ILanes<TLanes, float>
+        where TScheme : struct, IScheme;
+}
+
+/// <summary>Which scheme makes a convolution, from its sizes alone.</summary>
+internal static class Schemes
+{
     const long LeastChannels = 16;
 
+    /// <summary>What transforming the filters, or adding up their gradients, costs, in the products of so many tiles.</summary>
+    const double Filters = 32;
+
+    /// <summary>Products saved by less than this do not pay for the transforms.</summary>
+    const double Worth = 0.75;
+
+    /// <summary>The scheme with the least work: kernels of 3×3 or 5×5 at every place, and enough channels to multiply.</summary>
     public static Scheme Of(in Geometry g)
     {
-        if (g.D != WindowAxis.None || g.Channels < LeastChannels || g.Filters < LeastChannels || g.H.Kernel != g.W.Kernel || !Fits(g.H) || !Fits(g.W)) return Scheme.None;
-        if (g.H.Kernel == 3) return Force == "2" ? Scheme.F2x3 : Scheme.F4x3;
-        if (g.H.Kernel == 5) return Scheme.F4x5;
-        return Scheme.None;
+        if (g.D != WindowAxis.None || !IsDense(g.H) || !IsDense(g.W) || g.Channels < LeastChannels || g.Filters < LeastChannels) return Scheme.None;
+        Scheme best = Scheme.None;
+        double least = Worth * g.Taps * g.Positions;
+        Consider<F2x3>(g, Scheme.F2x3, ref best, ref least);
+        Consider<F4x3>(g, Scheme.F4x3, ref best, ref least);
+        Consider<F4x5>(g, Scheme.F4x5, ref best, ref least);
+        return best;
     }
-    static bool Fits(WindowAxis axis) => axis is { Stride: 1, Dilation: 1, Before: >= 0 } && axis.Before < axis.Kernel;
 
-    public static bool Forward(in Geometry g, float* x, float* weight, float* bias, float* y)
+    /// <summary>Runs work over the scheme that suits a convolution; false, and nothing done, where the definition's sums suit better.</summary>
+    public static bool Run<TWork>(in Geometry g, in TWork work)
+        where TWork : struct, ISchemeWork
     {
         switch (Of(g))
         {
-            case Scheme.F2x3: WinogradConvolution<F2x3>.Forward(g, x, weight, bias, y); return true;
-            case Scheme.F4x3: WinogradConvolution<F4x3>.Forward(g, x, weight, bias, y); return true;
-            case Scheme.F4x5: WinogradConvolution<F4x5>.Forward(g, x, weight, bias, y); return true;
+            case Scheme.F2x3: Widths.Run<Over<TWork, F2x3>, float>(new(work)); return true;
+            case Scheme.F4x3: Widths.Run<Over<TWork, F4x3>, float>(new(work)); return true;
+            case Scheme.F4x5: Widths.Run<Over<TWork, F4x5>, float>(new(work)); return true;
             default: return false;
         }
     }
-    public static bool InputGradient(in Geometry g, float* dy, float* weight, float* dx)
+
+    static bool IsDense(WindowAxis axis) => axis is { Stride: 1, Dilation: 1, Before: >= 0 } && axis.Before < axis.Kernel;
+
+    static void Consider<TScheme>(in Geometry g, Scheme scheme, ref Scheme best, ref double least)
+        where TScheme : struct, IScheme
     {
-        if (g.Turned() is not { } t) return false;
-        switch (Of(t))
-        {
-            case Scheme.F2x3: WinogradConvolution<F2x3>.InputGradient(t, dy, weight, dx); return true;
-            case Scheme.F4x3: WinogradConvolution<F4x3>.InputGradient(t, dy, weight, dx); return true;
-            case Scheme.F4x5: WinogradConvolution<F4x5>.InputGradient(t, dy, weight, dx); return true;
-            default: return false;
-        }
+        double work = WinogradSizes<TScheme>.Parts * (WinogradSizes<TScheme>.OutputTiles(g).Count + Filters);
+        if (g.H.Kernel == TScheme.Taps && g.W.Kernel == TScheme.Taps && work <= least) (best, least) = (scheme, work);
     }
-    public static bool WeightGradient(in Geometry g, float* dy, float* x, float* dWeight)
+
+    readonly struct Over<TWork, TScheme>(TWork work) : ILaneWork<float>
+        where TWork : struct, ISchemeWork
+        where TScheme : struct, IScheme
     {
-        switch (Of(g))
-        {
-            case Scheme.F2x3: WinogradConvolution<F2x3>.WeightGradient(g, dy, x, dWeight); return true;
-            case Scheme.F4x3: WinogradConvolution<F4x3>.WeightGradient(g, dy, x, dWeight); return true;
-            case Scheme.F4x5: WinogradConvolution<F4x5>.WeightGradient(g, dy, x, dWeight); return true;
-            default: return false;
-        }
+        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, float> => work.Run<TLanes, TScheme>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Adjoint.Kernels.Gemm;
 
 namespace Adjoint.Kernels.Convolution.Winograd;
@@ -35,9 +36,21 @@ internal static unsafe class Transposition
             {
                 float* from = source + m * sourceStep + at * sourceOuter;
                 float* to = target + m * targetStep + at * targetOuter;
+                if (byRows) Expect(from + Side * sourceRow, sourceRow, inner);
+                else Expect(to + Side * targetRow, targetRow, inner);
                 for (long j = 0; j <= inner - Side; j += Side) Packing.Turn<float, float>(from + j * sourceInner, sourceRow, to + j * targetInner, targetRow);
                 if (inner % Side != 0) Packing.Turn<float, float>(from + (inner - Side) * sourceInner, sourceRow, to + (inner - Side) * targetInner, targetRow);
             }
         }
+    }
+
+    /// <summary>The next rows are asked for while these are turned: each is too short a run for the hardware to foresee.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Expect(float* rows, long row, long count)
+    {
+        const long Line = 16;
+        if (!Sse.IsSupported) return;
+        for (int r = 0; r < Side; r++, rows += row)
+            for (long j = 0; j < count; j += Line) Sse.Prefetch0(rows + j);
     }
 }

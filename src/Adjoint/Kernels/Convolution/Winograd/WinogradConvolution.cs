@@ -2,25 +2,26 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Convolution.Winograd;
 
-/// <summary>Convolutions by a scheme that needs fewer products than the definition.</summary>
-internal static unsafe class WinogradConvolution<TScheme>
-    where TScheme : struct, IScheme
+/// <summary>Convolutions by a scheme that needs fewer products than the definition; false, and nothing done, where none suits.</summary>
+internal static unsafe class WinogradConvolution
 {
     /// <summary><c>y = bias + weight ⋆ x</c>; <paramref name="bias"/> may be null.</summary>
-    public static void Forward(in Geometry g, float* x, float* weight, float* bias, float* y) =>
-        Widths.Run<ForwardWork, float>(new(g, x, weight, row: g.Steps, channel: g.Taps, reversed: false, bias, y));
+    public static bool TryForward(in Geometry g, float* x, float* weight, float* bias, float* y) =>
+        Schemes.Run<ForwardWork>(g, new(g, x, weight, row: g.Steps, channel: g.Taps, reversed: false, bias, y));
 
     /// <summary>The gradient of the input, which is the turned convolution (<see cref="Geometry.Turned"/>) of dy.</summary>
-    public static void InputGradient(in Geometry turned, float* dy, float* weight, float* dx) =>
-        Widths.Run<ForwardWork, float>(new(turned, dy, weight, row: turned.Taps, channel: turned.Filters * turned.Taps, reversed: true, null, dx));
+    public static bool TryInputGradient(in Geometry g, float* dy, float* weight, float* dx) =>
+        g.Turned() is { } turned && Schemes.Run<ForwardWork>(turned, new(turned, dy, weight, row: g.Taps, channel: g.Steps, reversed: true, null, dx));
 
     /// <summary>The gradient of the weight.</summary>
-    public static void WeightGradient(in Geometry g, float* dy, float* x, float* dWeight) =>
-        Widths.Run<WeightGradientWork, float>(new(g, dy, x, dWeight));
+    public static bool TryWeightGradient(in Geometry g, float* dy, float* x, float* dWeight) =>
+        Schemes.Run<WeightGradientWork>(g, new(g, dy, x, dWeight));
 
-    readonly struct ForwardWork(Geometry g, float* x, float* weight, long row, long channel, bool reversed, float* bias, float* y) : ILaneWork<float>
+    readonly struct ForwardWork(Geometry g, float* x, float* weight, long row, long channel, bool reversed, float* bias, float* y) : ISchemeWork
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, float>
+        public void Run<TLanes, TScheme>()
+            where TLanes : unmanaged, ILanes<TLanes, float>
+            where TScheme : struct, IScheme
         {
             float* packed = SharedMemory.Take<float>(TransformedFilters<TLanes, TScheme>.Length(g));
             var filters = new TransformedFilters<TLanes, TScheme>(weight, packed, g, row, channel, reversed);
@@ -30,9 +31,11 @@ internal static unsafe class WinogradConvolution<TScheme>
         }
     }
 
-    readonly struct WeightGradientWork(Geometry g, float* dy, float* x, float* dWeight) : ILaneWork<float>
+    readonly struct WeightGradientWork(Geometry g, float* dy, float* x, float* dWeight) : ISchemeWork
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, float>
+        public void Run<TLanes, TScheme>()
+            where TLanes : unmanaged, ILanes<TLanes, float>
+            where TScheme : struct, IScheme
         {
             float* sums = SharedMemory.Take<float>(GradientProducts<TLanes, TScheme>.Length(g));
             var products = new GradientProducts<TLanes, TScheme>(g, dy, x, sums);
