@@ -16,23 +16,25 @@ internal static unsafe class Convolve
     public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y)
         where T : unmanaged
     {
-        if (typeof(T) != typeof(float) || !WinogradConvolution.TryForward(g, (float*)x, (float*)weight, (float*)bias, (float*)y))
-            DirectConvolution.Forward(g, x, weight, bias, y);
+        if (SchemeOf<T>(g) is not Scheme.None and Scheme scheme) WinogradConvolution.Forward(scheme, g, (float*)x, (float*)weight, (float*)bias, (float*)y);
+        else DirectConvolution.Forward(g, x, weight, bias, y);
     }
 
     /// <summary>The gradient of the input, from that of the output.</summary>
     public static void InputGradient<T>(in Geometry g, T* dy, T* weight, T* dx)
         where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        if (typeof(T) != typeof(float) || !WinogradConvolution.TryInputGradient(g, (float*)dy, (float*)weight, (float*)dx))
-            DirectConvolution.InputGradient(g, dy, weight, dx);
+        if (g.Turned() is { } turned && SchemeOf<T>(turned) is not Scheme.None and Scheme scheme) WinogradConvolution.InputGradient(scheme, turned, (float*)dy, (float*)weight, (float*)dx);
+        else DirectConvolution.InputGradient(g, dy, weight, dx);
     }
 
     /// <summary>The gradient of the weight, from that of the output.</summary>
     public static void WeightGradient<T>(in Geometry g, T* dy, T* x, T* dWeight)
         where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        if (typeof(T) != typeof(float) || !WinogradConvolution.TryWeightGradient(g, (float*)dy, (float*)x, (float*)dWeight))
-            DirectConvolution.WeightGradient(g, dy, x, dWeight);
+        if (SchemeOf<T>(g) is not Scheme.None and Scheme scheme) WinogradConvolution.WeightGradient(scheme, g, (float*)dy, (float*)x, (float*)dWeight);
+        else DirectConvolution.WeightGradient(g, dy, x, dWeight);
     }
+
+    static Scheme SchemeOf<T>(in Geometry g) => typeof(T) == typeof(float) ? Schemes.Of(g) : Scheme.None;
 }

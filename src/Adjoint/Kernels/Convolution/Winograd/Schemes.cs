@@ -49,17 +49,13 @@ internal static class Schemes
         return best;
     }
 
-    /// <summary>Runs work over the scheme that suits a convolution; false, and nothing done, where the definition's sums suit better.</summary>
-    public static bool Run<TWork>(in Geometry g, in TWork work)
+    /// <summary>Runs work over a scheme.</summary>
+    public static void Run<TWork>(Scheme scheme, in TWork work)
         where TWork : struct, ISchemeWork
     {
-        switch (Of(g))
-        {
-            case Scheme.F2x3: Widths.Run<Over<TWork, F2x3>, float>(new(work)); return true;
-            case Scheme.F4x3: Widths.Run<Over<TWork, F4x3>, float>(new(work)); return true;
-            case Scheme.F4x5: Widths.Run<Over<TWork, F4x5>, float>(new(work)); return true;
-            default: return false;
-        }
+        if (scheme == Scheme.F2x3) Widths.Run<Over<TWork, F2x3>, float>(new(work));
+        else if (scheme == Scheme.F4x3) Widths.Run<Over<TWork, F4x3>, float>(new(work));
+        else Widths.Run<Over<TWork, F4x5>, float>(new(work));
     }
 
     static bool IsDense(WindowAxis axis) => axis is { Stride: 1, Dilation: 1, Before: >= 0 } && axis.Before < axis.Kernel;

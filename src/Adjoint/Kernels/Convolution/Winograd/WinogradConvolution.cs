@@ -2,20 +2,20 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Convolution.Winograd;
 
-/// <summary>Convolutions by a scheme that needs fewer products than the definition; false, and nothing done, where none suits.</summary>
+/// <summary>Convolutions by a scheme that needs fewer products than the definition.</summary>
 internal static unsafe class WinogradConvolution
 {
     /// <summary><c>y = bias + weight ⋆ x</c>; <paramref name="bias"/> may be null.</summary>
-    public static bool TryForward(in Geometry g, float* x, float* weight, float* bias, float* y) =>
-        Schemes.Run<ForwardWork>(g, new(g, x, weight, row: g.Steps, channel: g.Taps, reversed: false, bias, y));
+    public static void Forward(Scheme scheme, in Geometry g, float* x, float* weight, float* bias, float* y) =>
+        Schemes.Run<ForwardWork>(scheme, new(g, x, weight, row: g.Steps, channel: g.Taps, reversed: false, bias, y));
 
     /// <summary>The gradient of the input, which is the turned convolution (<see cref="Geometry.Turned"/>) of dy.</summary>
-    public static bool TryInputGradient(in Geometry g, float* dy, float* weight, float* dx) =>
-        g.Turned() is { } turned && Schemes.Run<ForwardWork>(turned, new(turned, dy, weight, row: g.Taps, channel: g.Steps, reversed: true, null, dx));
+    public static void InputGradient(Scheme scheme, in Geometry turned, float* dy, float* weight, float* dx) =>
+        Schemes.Run<ForwardWork>(scheme, new(turned, dy, weight, row: turned.Taps, channel: turned.Filters * turned.Taps, reversed: true, null, dx));
 
     /// <summary>The gradient of the weight.</summary>
-    public static bool TryWeightGradient(in Geometry g, float* dy, float* x, float* dWeight) =>
-        Schemes.Run<WeightGradientWork>(g, new(g, dy, x, dWeight));
+    public static void WeightGradient(Scheme scheme, in Geometry g, float* dy, float* x, float* dWeight) =>
+        Schemes.Run<WeightGradientWork>(scheme, new(g, dy, x, dWeight));
 
     readonly struct ForwardWork(Geometry g, float* x, float* weight, long row, long channel, bool reversed, float* bias, float* y) : ISchemeWork
     {
