@@ -22,6 +22,12 @@ internal unsafe interface ILanes<TSelf, T>
     static abstract TSelf Load(T* source);
     static abstract void Store(TSelf value, T* target);
 
+    /// <summary>Whole numbers, each as a value of its lane.</summary>
+    static abstract TSelf FromIntegers(int* source);
+
+    /// <summary>The lanes as whole numbers; they must be some.</summary>
+    static abstract void ToIntegers(TSelf value, int* target);
+
     static abstract TSelf operator +(TSelf a, TSelf b);
     static abstract TSelf operator -(TSelf a, TSelf b);
     static abstract TSelf operator *(TSelf a, TSelf b);

@@ -23,6 +23,20 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide128<T> value, T* target) => Vector128.Store(value._value, target);
 
+    public static Wide128<T> FromIntegers(int* source)
+    {
+        if (typeof(T) == typeof(float)) return Vector128.ConvertToSingle(Vector128.Load(source)).As<float, T>();
+        Vector128<double> value = default;
+        for (int i = 0; i < Vector128<double>.Count; i++) value = value.WithElement(i, source[i]);
+        return value.As<double, T>();
+    }
+
+    public static void ToIntegers(Wide128<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float)) Vector128.ConvertToInt32(value._value.AsSingle()).Store(target);
+        else for (int i = 0; i < Vector128<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> operator +(Wide128<T> a, Wide128<T> b) => a._value + b._value;
 

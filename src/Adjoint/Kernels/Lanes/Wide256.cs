@@ -23,6 +23,20 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide256<T> value, T* target) => Vector256.Store(value._value, target);
 
+    public static Wide256<T> FromIntegers(int* source)
+    {
+        if (typeof(T) == typeof(float)) return Vector256.ConvertToSingle(Vector256.Load(source)).As<float, T>();
+        Vector256<double> value = default;
+        for (int i = 0; i < Vector256<double>.Count; i++) value = value.WithElement(i, source[i]);
+        return value.As<double, T>();
+    }
+
+    public static void ToIntegers(Wide256<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float)) Vector256.ConvertToInt32(value._value.AsSingle()).Store(target);
+        else for (int i = 0; i < Vector256<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> operator +(Wide256<T> a, Wide256<T> b) => a._value + b._value;
 

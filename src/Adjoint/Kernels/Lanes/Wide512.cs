@@ -23,6 +23,20 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide512<T> value, T* target) => Vector512.Store(value._value, target);
 
+    public static Wide512<T> FromIntegers(int* source)
+    {
+        if (typeof(T) == typeof(float)) return Vector512.ConvertToSingle(Vector512.Load(source)).As<float, T>();
+        Vector512<double> value = default;
+        for (int i = 0; i < Vector512<double>.Count; i++) value = value.WithElement(i, source[i]);
+        return value.As<double, T>();
+    }
+
+    public static void ToIntegers(Wide512<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float)) Vector512.ConvertToInt32(value._value.AsSingle()).Store(target);
+        else for (int i = 0; i < Vector512<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> operator +(Wide512<T> a, Wide512<T> b) => a._value + b._value;
 
