@@ -41,6 +41,8 @@ internal sealed unsafe class KernelCompiler
 
     public static ElementwiseKernel Compile<V, T>(Term[] roots, int inputs, uint scalars) where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
+        // A loop compiled before the lane functions' tables are there would ask for them in every turn.
+        RuntimeHelpers.RunClassConstructor(typeof(LaneMath).TypeHandle);
         var method = new DynamicMethod("formula", typeof(void), [typeof(nint), typeof(nint)], typeof(KernelCompiler).Module, skipVisibility: true);
         new KernelCompiler(method.GetILGenerator(), Instructions.For<V, T>(), roots, inputs, scalars).Emit<V, T>();
         return method.CreateDelegate<ElementwiseKernel>();

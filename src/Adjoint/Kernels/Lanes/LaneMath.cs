@@ -19,7 +19,7 @@ internal static unsafe partial class LaneMath
 {
     /// <summary>A constant, rounded to the precision of the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V C<V, T>(double value)
+    internal static V C<V, T>(double value)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged => V.All(typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>((float)value) : Unsafe.BitCast<double, T>(value));
 

@@ -55,6 +55,13 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Min(Wide128<T> a, Wide128<T> b) => Vector128.Min(a._value, b._value);
 
+    // The processor's own instruction gives its second operand where one is NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> AtLeast(Wide128<T> x, Wide128<T> bound) => Vector128.MaxNative(bound._value, x._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> AtMost(Wide128<T> x, Wide128<T> bound) => Vector128.MinNative(bound._value, x._value);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Floor(Wide128<T> a) => typeof(T) == typeof(float)
         ? Vector128.Floor(a._value.AsSingle()).As<float, T>()
@@ -98,6 +105,18 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     public static Wide128<T> PowerOfTwo(Wide128<T> n) => typeof(T) == typeof(float)
         ? ((n._value.AsSingle() + Vector128.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
         : ((n._value.AsDouble() + Vector128.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> Scale(Wide128<T> a, Wide128<T> n) => LaneMath.InTwoSteps<Wide128<T>, T>(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> Lookup(T* table, Wide128<T> index)
+    {
+        T* lanes = stackalloc T[Count];
+        Store(index, lanes);
+        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
+        return Load(lanes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Exponent(Wide128<T> x) => typeof(T) == typeof(float)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels.Lanes;
 
@@ -55,6 +56,13 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Min(Wide512<T> a, Wide512<T> b) => Vector512.Min(a._value, b._value);
 
+    // The processor's own instruction gives its second operand where one is NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> AtLeast(Wide512<T> x, Wide512<T> bound) => Vector512.MaxNative(bound._value, x._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> AtMost(Wide512<T> x, Wide512<T> bound) => Vector512.MinNative(bound._value, x._value);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Floor(Wide512<T> a) => typeof(T) == typeof(float)
         ? Vector512.Floor(a._value.AsSingle()).As<float, T>()
@@ -98,6 +106,24 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static Wide512<T> PowerOfTwo(Wide512<T> n) => typeof(T) == typeof(float)
         ? ((n._value.AsSingle() + Vector512.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
         : ((n._value.AsDouble() + Vector512.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Scale(Wide512<T> a, Wide512<T> n)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.Scale(a._value.AsSingle(), n._value.AsSingle()).As<float, T>();
+        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return Avx512F.Scale(a._value.AsDouble(), n._value.AsDouble()).As<double, T>();
+        return LaneMath.InTwoSteps<Wide512<T>, T>(a, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Lookup(T* table, Wide512<T> index)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.PermuteVar16x32(Vector512.LoadAligned((float*)table), index._value.AsInt32()).As<float, T>();
+        T* lanes = stackalloc T[Count];
+        Store(index, lanes);
+        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
+        return Load(lanes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Exponent(Wide512<T> x) => typeof(T) == typeof(float)

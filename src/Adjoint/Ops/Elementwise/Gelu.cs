@@ -7,8 +7,8 @@ namespace Adjoint.Ops
     {
         /// <inheritdoc/>
         protected override Formula Rule => Approximate
-            ? Formula.Of(x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))
-            : Formula.Of(x => 0.5 * x * (1 + Vocabulary.Erf(x / Math.Sqrt(2))));
+            ? Formula.Of(x => x * Vocabulary.Sigmoid(x * (Math.Sqrt(8 / Math.PI) + (0.044715 * Math.Sqrt(8 / Math.PI) * (x * x)))))
+            : Formula.Of(x => Vocabulary.Gelu(x));
 
         /// <inheritdoc/>
         public static IEnumerable<Sample> Samples(Generator random) =>
