@@ -22,6 +22,9 @@ internal unsafe interface ILanes<TSelf, T>
     static abstract TSelf Load(T* source);
     static abstract void Store(TSelf value, T* target);
 
+    /// <summary>Stores past the caches, to a place aligned to the size of <typeparamref name="TSelf"/>.</summary>
+    static abstract void Stream(TSelf value, T* target);
+
     static abstract TSelf operator +(TSelf a, TSelf b);
     static abstract TSelf operator -(TSelf a, TSelf b);
     static abstract TSelf operator *(TSelf a, TSelf b);

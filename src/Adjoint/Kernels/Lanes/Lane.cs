@@ -34,6 +34,7 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
     public static Lane<T> All(T value) => value;
     public static Lane<T> Load(T* source) => *source;
     public static void Store(Lane<T> value, T* target) => *target = value.Value;
+    public static void Stream(Lane<T> value, T* target) => *target = value.Value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> operator +(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(a.F32 + b.F32) : Of(a.F64 + b.F64);

@@ -24,6 +24,9 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     public static void Store(Wide128<T> value, T* target) => Vector128.Store(value._value, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Wide128<T> value, T* target) => Vector128.StoreAlignedNonTemporal(value._value, target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> operator +(Wide128<T> a, Wide128<T> b) => a._value + b._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

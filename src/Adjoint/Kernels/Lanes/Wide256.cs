@@ -25,6 +25,9 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     public static void Store(Wide256<T> value, T* target) => Vector256.Store(value._value, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Wide256<T> value, T* target) => Vector256.StoreAlignedNonTemporal(value._value, target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> operator +(Wide256<T> a, Wide256<T> b) => a._value + b._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,6 +25,9 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static void Store(Wide512<T> value, T* target) => Vector512.Store(value._value, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Wide512<T> value, T* target) => Vector512.StoreAlignedNonTemporal(value._value, target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> operator +(Wide512<T> a, Wide512<T> b) => a._value + b._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
