@@ -79,6 +79,18 @@ internal static unsafe partial class LaneMath
         return *place;
     }
 
+    /// <summary>A lookup where no instruction does it: a value at a time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static V LookupEach<V, T>(T* table, V index)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        T* lanes = stackalloc T[V.Count];
+        V.Store(index, lanes);
+        for (int i = 0; i < V.Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
+        return V.Load(lanes);
+    }
+
     [StructLayout(LayoutKind.Sequential, Size = 128)]
     readonly struct TwoCacheLines;
 }

@@ -115,10 +115,14 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Lookup(T* table, Wide128<T> index)
     {
-        T* lanes = stackalloc T[Count];
-        Store(index, lanes);
-        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
-        return Load(lanes);
+        if (typeof(T) == typeof(float))
+        {
+            Vector128<int> number = index._value.AsInt32() & Vector128.Create(15);
+            float* values = (float*)table;
+            return Vector128.Create(values[number[0]], values[number[1]], values[number[2]], values[number[3]]).As<float, T>();
+        }
+
+        return LaneMath.LookupEach<Wide128<T>, T>(table, index);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -124,10 +124,7 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
             return Avx.BlendVariable(low, high, (number << 28).AsSingle()).As<float, T>();
         }
 
-        T* lanes = stackalloc T[Count];
-        Store(index, lanes);
-        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
-        return Load(lanes);
+        return LaneMath.LookupEach<Wide256<T>, T>(table, index);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -122,10 +122,7 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static Wide512<T> Lookup(T* table, Wide512<T> index)
     {
         if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.PermuteVar16x32(Vector512.LoadAligned((float*)table), index._value.AsInt32()).As<float, T>();
-        T* lanes = stackalloc T[Count];
-        Store(index, lanes);
-        for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
-        return Load(lanes);
+        return LaneMath.LookupEach<Wide512<T>, T>(table, index);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

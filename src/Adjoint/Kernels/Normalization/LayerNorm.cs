@@ -74,7 +74,7 @@ internal static unsafe class LayerNorm
         {
             V value = (V.Load(from) - center) * r;
             if (w is null) return b is null ? value : value + V.Load(b + i);
-            return b is null ? value * V.Load(w + i) : V.MultiplyAdd(value, V.Load(w + i), V.Load(b + i));
+            return b is null ? value * V.Load(w + i) : (value * V.Load(w + i)) + V.Load(b + i);
         }
     }
 
@@ -115,9 +115,9 @@ internal static unsafe class LayerNorm
             V gradient = V.Load(g), d = V.Load(from) - center;
             if (b is not null) V.Store(V.Load(b + i) + gradient, b + i);
             gradient *= r;
-            if (w is not null) V.Store(V.MultiplyAdd(gradient, d, V.Load(w + i)), w + i);
-            V rest = V.MultiplyAdd(d, slope, level);
-            return weight is null ? gradient + rest : V.MultiplyAdd(gradient, V.Load(weight + i), rest);
+            if (w is not null) V.Store(V.Load(w + i) + (gradient * d), w + i);
+            V rest = (d * slope) + level;
+            return weight is null ? gradient + rest : (gradient * V.Load(weight + i)) + rest;
         }
 
         /// <summary>g = dy·w, and g·(x − μ).</summary>

@@ -6,9 +6,7 @@ namespace Adjoint.Ops
     public sealed record Gelu(bool Approximate) : Elementwise, ISampled
     {
         /// <inheritdoc/>
-        protected override Formula Rule => Approximate
-            ? Formula.Of(x => x * Vocabulary.Sigmoid(x * (Math.Sqrt(8 / Math.PI) + (0.044715 * Math.Sqrt(8 / Math.PI) * (x * x)))))
-            : Formula.Of(x => Vocabulary.Gelu(x));
+        protected override Formula Rule => Approximate ? Formula.Of(x => Vocabulary.GeluTanh(x)) : Formula.Of(x => Vocabulary.Gelu(x));
 
         /// <inheritdoc/>
         public static IEnumerable<Sample> Samples(Generator random) =>
