@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Adjoint.Kernels;
 using Adjoint.Kernels.Formulas;
 
 namespace Adjoint;
@@ -15,6 +16,6 @@ public sealed partial class Formula
     /// <summary>Whether loops are compiled at run time or interpreted block by block; the bits are the same.</summary>
     internal static bool IsCompiled => RuntimeFeature.IsDynamicCodeSupported && !Interpreted;
 
-    /// <summary>The loop for a compute type, where the inputs in the bit set <paramref name="scalars"/> are one element each.</summary>
-    internal Kernel Kernel(DType compute, uint scalars) => (_kernels ??= KernelCache.For(this)).Get(this, compute, scalars);
+    /// <summary>The loop for a compute type, where the inputs in the bit set <paramref name="scalars"/> are one element each; see <see cref="PastCaches"/> for the rest.</summary>
+    internal Kernel Kernel(DType compute, uint scalars, bool past = false) => (_kernels ??= KernelCache.For(this)).Get(this, compute, scalars, past);
 }

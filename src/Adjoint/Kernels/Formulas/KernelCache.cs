@@ -5,7 +5,7 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Formulas;
 
-/// <summary>The loops made so far for one formula: one for each compute type and set of one-element inputs.</summary>
+/// <summary>The loops made so far for one formula: one for each compute type, set of one-element inputs and way of writing.</summary>
 internal sealed class KernelCache
 {
     /// <summary>A program that keeps making new formulas must not fill memory: when full, the table starts over.</summary>
@@ -16,7 +16,7 @@ internal sealed class KernelCache
     readonly Lock _gate = new();
     volatile Entry[] _entries = [];
 
-    sealed record Entry(DType Compute, uint Scalars, bool Compiled, Kernel Kernel);
+    sealed record Entry(DType Compute, uint Scalars, bool Past, bool Compiled, Kernel Kernel);
 
     public static KernelCache For(Formula formula)
     {
@@ -24,50 +24,50 @@ internal sealed class KernelCache
         return Shared.GetOrAdd(formula, static _ => new KernelCache());
     }
 
-    public Kernel Get(Formula formula, DType compute, uint scalars)
+    public Kernel Get(Formula formula, DType compute, uint scalars, bool past)
     {
         bool compiled = Formula.IsCompiled;
         foreach (Entry e in _entries)
-            if (e.Scalars == scalars && e.Compute == compute && e.Compiled == compiled) return e.Kernel;
+            if (e.Scalars == scalars && e.Compute == compute && e.Past == past && e.Compiled == compiled) return e.Kernel;
         lock (_gate)
         {
             foreach (Entry e in _entries)
-                if (e.Scalars == scalars && e.Compute == compute && e.Compiled == compiled) return e.Kernel;
-            Kernel made = Make(formula, compute, scalars, compiled);
-            _entries = [.. _entries, new(compute, scalars, compiled, made)];
+                if (e.Scalars == scalars && e.Compute == compute && e.Past == past && e.Compiled == compiled) return e.Kernel;
+            Kernel made = Make(formula, compute, scalars, past, compiled);
+            _entries = [.. _entries, new(compute, scalars, past, compiled, made)];
             return made;
         }
     }
 
     /// <summary>A new loop, compiled where that is possible if <paramref name="compiled"/>, else interpreted.</summary>
-    public static Kernel Make(Formula formula, DType compute, uint scalars, bool compiled) => compute switch
+    public static Kernel Make(Formula formula, DType compute, uint scalars, bool past, bool compiled) => compute switch
     {
-        DType.F32 => Floating<float>(formula, compute, scalars, compiled),
-        DType.F64 => Floating<double>(formula, compute, scalars, compiled),
-        DType.I64 => Integer(formula, scalars, compiled),
+        DType.F32 => Floating<float>(formula, compute, scalars, past, compiled),
+        DType.F64 => Floating<double>(formula, compute, scalars, past, compiled),
+        DType.I64 => Integer(formula, scalars, past, compiled),
         _ => throw new DTypeException($"formula: values are computed as F64, F32 or I64, but {compute} was asked for."),
     };
 
-    static Kernel Floating<T>(Formula formula, DType compute, uint scalars, bool compiled) where T : unmanaged =>
-        Vector512.IsHardwareAccelerated ? Make<Wide512<T>, T>(formula, compute, scalars, compiled)
-        : Vector256.IsHardwareAccelerated ? Make<Wide256<T>, T>(formula, compute, scalars, compiled)
-        : Vector128.IsHardwareAccelerated ? Make<Wide128<T>, T>(formula, compute, scalars, compiled)
-        : Make<Lane<T>, T>(formula, compute, scalars, compiled);
+    static Kernel Floating<T>(Formula formula, DType compute, uint scalars, bool past, bool compiled) where T : unmanaged =>
+        Vector512.IsHardwareAccelerated ? Make<Wide512<T>, T>(formula, compute, scalars, past, compiled)
+        : Vector256.IsHardwareAccelerated ? Make<Wide256<T>, T>(formula, compute, scalars, past, compiled)
+        : Vector128.IsHardwareAccelerated ? Make<Wide128<T>, T>(formula, compute, scalars, past, compiled)
+        : Make<Lane<T>, T>(formula, compute, scalars, past, compiled);
 
     /// <summary>One value at a time is a floating-point thing; two at a time works for integers everywhere.</summary>
-    static Kernel Integer(Formula formula, uint scalars, bool compiled) =>
-        Vector512.IsHardwareAccelerated ? Make<Wide512<long>, long>(formula, DType.I64, scalars, compiled)
-        : Vector256.IsHardwareAccelerated ? Make<Wide256<long>, long>(formula, DType.I64, scalars, compiled)
-        : Make<Wide128<long>, long>(formula, DType.I64, scalars, compiled);
+    static Kernel Integer(Formula formula, uint scalars, bool past, bool compiled) =>
+        Vector512.IsHardwareAccelerated ? Make<Wide512<long>, long>(formula, DType.I64, scalars, past, compiled)
+        : Vector256.IsHardwareAccelerated ? Make<Wide256<long>, long>(formula, DType.I64, scalars, past, compiled)
+        : Make<Wide128<long>, long>(formula, DType.I64, scalars, past, compiled);
 
-    static unsafe Kernel Make<V, T>(Formula formula, DType compute, uint scalars, bool compiled) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    static unsafe Kernel Make<V, T>(Formula formula, DType compute, uint scalars, bool past, bool compiled) where V : unmanaged, ILanes<V, T> where T : unmanaged
     {
         Term[] roots = Lowering.For(compute, formula.Roots);
         ElementwiseKernel? body = null;
         // Alone in its condition: only this form tells NativeAOT that the compiler is never called there.
         if (RuntimeFeature.IsDynamicCodeSupported)
         {
-            if (compiled) body = KernelCompiler.Compile<V, T>(roots, formula.Inputs, scalars);
+            if (compiled) body = KernelCompiler.Compile<V, T>(roots, formula.Inputs, scalars, past);
         }
 
         return new(body ?? new BlockInterpreter<V, T>(roots, formula.Inputs, scalars).Run, V.Count, sizeof(T), formula.Inputs, formula.Outputs, scalars);

@@ -11,7 +11,7 @@ internal static unsafe partial class LaneMath
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged
     {
-        V e = Exp<V, T>(-V.Abs(x));
+        V e = ExpFalling<V, T>(-V.Abs(x));
         return V.Select(V.Less(x, C<V, T>(0)), e, C<V, T>(1)) / (C<V, T>(1) + e);
     }
 
@@ -27,7 +27,7 @@ internal static unsafe partial class LaneMath
         where T : unmanaged
     {
         V x = *at;
-        *at = V.Select(V.Less(C<V, T>(0), x), x, C<V, T>(0)) + Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
+        *at = V.Select(V.Less(C<V, T>(0), x), x, C<V, T>(0)) + Log1pUnit<V, T>(ExpFalling<V, T>(-V.Abs(x)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,6 +42,6 @@ internal static unsafe partial class LaneMath
         where T : unmanaged
     {
         V x = *at;
-        *at = V.Select(V.Less(x, C<V, T>(0)), x, C<V, T>(0)) - Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
+        *at = V.Select(V.Less(x, C<V, T>(0)), x, C<V, T>(0)) - Log1pUnit<V, T>(ExpFalling<V, T>(-V.Abs(x)));
     }
 }

@@ -19,7 +19,7 @@ internal static unsafe partial class LaneMath
 {
     /// <summary>A constant, rounded to the precision of the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V C<V, T>(double value)
+    internal static V C<V, T>(double value)
         where V : unmanaged, ILanes<V, T>
         where T : unmanaged => V.All(typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>((float)value) : Unsafe.BitCast<double, T>(value));
 
@@ -77,6 +77,18 @@ internal static unsafe partial class LaneMath
         *place = x;
         function(place);
         return *place;
+    }
+
+    /// <summary>A lookup where no instruction does it: a value at a time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static V LookupEach<V, T>(T* table, V index)
+        where V : unmanaged, ILanes<V, T>
+        where T : unmanaged
+    {
+        T* lanes = stackalloc T[V.Count];
+        V.Store(index, lanes);
+        for (int i = 0; i < V.Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
+        return V.Load(lanes);
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 128)]

@@ -38,6 +38,9 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Wide128<T> value, T* target) => Vector128.StoreAlignedNonTemporal(value._value, target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> operator +(Wide128<T> a, Wide128<T> b) => a._value + b._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,6 +71,13 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Min(Wide128<T> a, Wide128<T> b) => Vector128.Min(a._value, b._value);
+
+    // The processor's own instruction gives its second operand where one is NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> AtLeast(Wide128<T> x, Wide128<T> bound) => Vector128.MaxNative(bound._value, x._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> AtMost(Wide128<T> x, Wide128<T> bound) => Vector128.MinNative(bound._value, x._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Floor(Wide128<T> a) => typeof(T) == typeof(float)
@@ -112,6 +122,22 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     public static Wide128<T> PowerOfTwo(Wide128<T> n) => typeof(T) == typeof(float)
         ? ((n._value.AsSingle() + Vector128.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
         : ((n._value.AsDouble() + Vector128.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> Scale(Wide128<T> a, Wide128<T> n) => LaneMath.InTwoSteps<Wide128<T>, T>(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> Lookup(T* table, Wide128<T> index)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector128<int> number = index._value.AsInt32() & Vector128.Create(15);
+            float* values = (float*)table;
+            return Vector128.Create(values[number[0]], values[number[1]], values[number[2]], values[number[3]]).As<float, T>();
+        }
+
+        return LaneMath.LookupEach<Wide128<T>, T>(table, index);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Exponent(Wide128<T> x) => typeof(T) == typeof(float)
