@@ -14,7 +14,7 @@ internal static unsafe class Pool
     public static void MaxGradient<T>(in PoolPlan plan, T* dy, int* index, T* dx) where T : unmanaged, IFloatingPointIeee754<T> =>
         Widths.Run<MaxGradientWork<T>, T>(new(plan, dy, index, dx));
 
-    /// <summary>The element of each window that the number names; 0 where it is −1.</summary>
+    /// <summary>The element of each window that the number names; 0 where it is −1, or names a place in the padding.</summary>
     public static void Pick<T>(in PoolPlan plan, T* x, int* index, T* y) where T : unmanaged, IFloatingPointIeee754<T> =>
         ItemLoop<PickPlanes<T>>.Over(new(plan, x, index, y), plan.Planes, plan.OutPlane);
 
@@ -59,7 +59,9 @@ internal static unsafe class Pool
                 for (long j = 0; j < plan.W.Out; j++, at++, to++)
                 {
                     (long down, long across) = Math.DivRem(*at, plan.W.Taps);
-                    *to = *at < 0 ? T.Zero : plane[(plan.H.Start(i) + down * plan.H.Dilation) * plan.W.In + plan.W.Start(j) + across * plan.W.Dilation];
+                    long row = plan.H.Start(i) + (down * plan.H.Dilation), column = plan.W.Start(j) + (across * plan.W.Dilation);
+                    bool exists = *at >= 0 && row >= 0 && row < plan.H.In && column >= 0 && column < plan.W.In;
+                    *to = exists ? plane[(row * plan.W.In) + column] : T.Zero;
                 }
         }
     }

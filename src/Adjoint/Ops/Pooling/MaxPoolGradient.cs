@@ -6,6 +6,7 @@ namespace Adjoint.Ops;
 /// <remarks>dy and number (I32, as <see cref="MaxPool"/> gives it) are [N, C, H', W'], dx is [N, C, H, W]. Saves the numbers.</remarks>
 /// <param name="Windows">How the windows lie.</param>
 /// <param name="Image">Height and width of the pooling's input.</param>
+[NotInPyTorch("the gradient of MaxPool")]
 internal sealed record MaxPoolGradient(Windows Windows, Shape Image) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ namespace Adjoint.Ops;
 /// <summary>The element of each window that a number names, 0 where it is −1: the gradient of <see cref="MaxPoolGradient"/>.</summary>
 /// <remarks>x is [N, C, H, W], number (I32, as <see cref="MaxPool"/> gives it) and y are [N, C, H', W']. Saves the numbers.</remarks>
 /// <param name="Windows">How the windows lie.</param>
+[NotInPyTorch("a step of MaxPool")]
 internal sealed record MaxPoolPick(Windows Windows) : Op, ISampled
 {
     /// <inheritdoc/>
