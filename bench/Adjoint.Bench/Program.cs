@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Adjoint.Bench.Peers;
 using BenchmarkDotNet.Running;
@@ -7,7 +8,7 @@ using BenchmarkDotNet.Running;
 switch (args.FirstOrDefault())
 {
     case "peers":
-        return await PeersCommand.Make().Parse(args[1..]).InvokeAsync();
+        return await new RootCommand("Benchmarks of Adjoint. Without a command, BenchmarkDotNet's options apply.") { PeersCommand.Make() }.Parse(args).InvokeAsync();
     case "peers-child":
         Adjoint.Cpu.Threads = int.Parse(args[2], CultureInfo.InvariantCulture);
         Run.Child(args[1], Workloads.Start, double.Parse(args[3], CultureInfo.InvariantCulture));

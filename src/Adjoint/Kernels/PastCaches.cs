@@ -4,7 +4,7 @@ namespace Adjoint.Kernels;
 /// <remarks>
 /// A store into the cache first reads the line that it overwrites, and later another line has to leave for it. Where all that
 /// an operation touches is more than the last cache holds, its results are no longer there when somebody reads them, so nothing is lost
-/// by not putting them there, and a quarter to a third of the traffic is saved. Measured in docs/decisions/009-erf-and-gelu.md.
+/// by not putting them there, and a quarter to a third of the traffic is saved. Measured in docs/decisions/008-gelu.md.
 /// </remarks>
 internal static unsafe class PastCaches
 {
