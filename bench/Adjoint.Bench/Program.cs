@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using Adjoint.Bench.Peers;
 using BenchmarkDotNet.Running;
@@ -8,7 +7,7 @@ using BenchmarkDotNet.Running;
 switch (args.FirstOrDefault())
 {
     case "peers":
-        return await new RootCommand("Benchmarks of Adjoint. Without a command, BenchmarkDotNet's options apply.") { PeersCommand.Make() }.Parse(args).InvokeAsync();
+        return await PeersCommand.Make().Parse(args[1..]).InvokeAsync();
     case "peers-child":
         Adjoint.Cpu.Threads = int.Parse(args[2], CultureInfo.InvariantCulture);
         Run.Child(args[1], Workloads.Start, double.Parse(args[3], CultureInfo.InvariantCulture));
