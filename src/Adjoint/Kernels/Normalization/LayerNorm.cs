@@ -11,7 +11,6 @@ namespace Adjoint.Kernels.Normalization;
 /// </summary>
 internal static unsafe class LayerNorm
 {
-
     /// <summary>μ and r = 1/√(σ² + ε) of every row, and y. <paramref name="mean"/> is null for RMS normalisation; weight and bias may be null.</summary>
     public static void Forward<T>(T* x, T* weight, T* bias, T* y, T* mean, T* scale, long rows, long length, double epsilon) where T : unmanaged, IFloatingPointIeee754<T> =>
         RowLoop.For<Rows<T>, T>(new(x, weight, bias, y, mean, scale, length, T.CreateSaturating(epsilon), PastCaches.Suits(y, length * sizeof(T), 2 * rows * length * sizeof(T))), rows, length);
@@ -34,9 +33,9 @@ internal static unsafe class LayerNorm
 
     static void Combine<T>(T* partial, T* result, long chunks, long length) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var sum = new Span<T>(result, (int)length);
+        var sum = new Span<T>(result, checked((int)length));
         sum.Clear();
-        for (long c = 0; c < chunks; c++) TensorPrimitives.Add(sum, new ReadOnlySpan<T>(partial + (c * length), (int)length), sum);
+        for (long c = 0; c < chunks; c++) TensorPrimitives.Add(sum, new ReadOnlySpan<T>(partial + (c * length), sum.Length), sum);
     }
 
     readonly struct Rows<T>(T* x, T* weight, T* bias, T* y, T* mean, T* scale, long n, T epsilon, bool past) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
@@ -54,11 +53,11 @@ internal static unsafe class LayerNorm
                 T r = T.One / T.Sqrt((squares / T.CreateSaturating(n)) + epsilon);
                 if (mean is not null) mean[row] = center;
                 scale[row] = r;
-                long i = 0, vectors = n - V.Count;
-                V c = V.All(center), s = V.All(r);
-                for (; i <= vectors; i += V.Count)
+                V vc = V.All(center), vr = V.All(r);
+                long i = 0;
+                for (; i <= n - V.Count; i += V.Count)
                 {
-                    V value = Value(from + i, w, b, i, c, s);
+                    V value = Value(from + i, w, b, i, vc, vr);
                     if (past) V.Stream(value, to + i);
                     else V.Store(value, to + i);
                 }
@@ -84,8 +83,8 @@ internal static unsafe class LayerNorm
         public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
         {
             T* factors = weight, w = dw is null ? null : dw + (first / perChunk * n), b = db is null ? null : db + (first / perChunk * n);
-            if (w is not null) new Span<T>(w, (int)n).Clear();
-            if (b is not null) new Span<T>(b, (int)n).Clear();
+            if (w is not null) new Span<T>(w, checked((int)n)).Clear();
+            if (b is not null) new Span<T>(b, checked((int)n)).Clear();
             for (long row = first; row < end; row++)
             {
                 T* g = dy + (row * n), from = x + (row * n), to = dx + (row * n);
@@ -94,8 +93,8 @@ internal static unsafe class LayerNorm
                 level = mean is null ? T.Zero : -(level * share);
                 slope = -(slope * share * r * r);
                 V vc = V.All(center), vr = V.All(r), vs = V.All(slope), vl = V.All(level);
-                long i = 0, vectors = n - V.Count;
-                for (; i <= vectors; i += V.Count)
+                long i = 0;
+                for (; i <= n - V.Count; i += V.Count)
                 {
                     V value = Value(g + i, from + i, factors, w, b, i, vc, vr, vs, vl);
                     if (past) V.Stream(value, to + i);

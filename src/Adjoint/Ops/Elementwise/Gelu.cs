@@ -1,7 +1,7 @@
 namespace Adjoint.Ops
 {
     /// <summary>Gaussian error linear unit: <c>y = x·Φ(x) = ½x(1 + erf(x/√2))</c>.</summary>
-    /// <remarks>Source: Hendrycks and Gimpel 2016.</remarks>
+    /// <remarks>Computed so that small results on the left keep their digits (<see cref="Vocabulary.Gelu"/>). Source: Hendrycks and Gimpel 2016.</remarks>
     /// <param name="Approximate">Use ½x(1 + tanh(√(2/π)(x + 0.044715x³))), as GPT-2 does.</param>
     public sealed record Gelu(bool Approximate) : Elementwise, ISampled
     {
