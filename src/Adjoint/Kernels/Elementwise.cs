@@ -110,9 +110,10 @@ internal static unsafe class Elementwise
     }
 
     [SkipLocalsInit]
-    static void Converted<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count) where T : unmanaged
+    static void Converted<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count)
     {
-        T* scratch = stackalloc T[all * BlockLength];
+        byte* scratchBytes = stackalloc byte[all * BlockLength * sizeof(T)];
+        T* scratch = (T*)scratchBytes;
         void** blocks = stackalloc void*[all];
         for (nint start = 0; start < count; start += BlockLength)
         {

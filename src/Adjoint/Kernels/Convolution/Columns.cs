@@ -17,7 +17,6 @@ internal static unsafe class Columns
     /// <param name="target">Where step 0 and the first position go.</param>
     /// <param name="row">Elements between steps of the target.</param>
     public static void Gather<T>(in Geometry g, T* x, long channels, long first, long count, T* target, long row)
-        where T : unmanaged
     {
         while (count > 0)
         {
@@ -32,7 +31,6 @@ internal static unsafe class Columns
 
     // The channels are the innermost loop: which part of the run lies inside is then found once for all of them.
     static void GatherRun<T>(in Geometry g, T* x, long channels, long d, long h, long w, long run, T* target, long row)
-        where T : unmanaged
     {
         long plane = g.InPlane, taps = g.Taps, stride = g.W.Stride;
         for (long kd = 0; kd < g.D.Kernel; kd++)
@@ -53,10 +51,10 @@ internal static unsafe class Columns
     }
 
     /// <summary>For each channel: zeros, elements a stride apart, zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static void Copy<T>(T* source, long stride, long plane, long channels, long before, long count, long after, T* target, long step)
-        where T : unmanaged
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         int n = Vector128<T>.Count, two = 2 * Vector512<T>.Count;
         if (count == two && before + after == 0 && stride == 1 && Vector512.IsHardwareAccelerated)
         {
@@ -119,10 +117,11 @@ internal static unsafe class Columns
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static void Add<T>(T* source, long step, long channels, long count, T* target, long stride, long plane)
         where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         int n = Vector128<T>.Count;
         for (long c = 0; c < channels; c++, source += step, target += plane)
         {

@@ -4,7 +4,7 @@ using Adjoint.Kernels.Lanes;
 namespace Adjoint.Kernels.Formulas;
 
 /// <summary>A formula's loop where nothing can be compiled at run time: function after function over blocks that stay in the first cache.</summary>
-internal sealed unsafe class BlockInterpreter<V, T> where V : unmanaged, ILanes<V, T> where T : unmanaged
+internal sealed unsafe class BlockInterpreter<V, T> where V : struct, ILanes<V, T>
 {
     const int BlockLength = 256;
 
@@ -70,7 +70,8 @@ internal sealed unsafe class BlockInterpreter<V, T> where V : unmanaged, ILanes<
     public void Run(nint operands, nint count)
     {
         var given = (T**)operands;
-        T* scratch = stackalloc T[(_places - _operands) * BlockLength];
+        byte* scratchBytes = stackalloc byte[(_places - _operands) * BlockLength * sizeof(T)];
+        T* scratch = (T*)scratchBytes;
         T** places = stackalloc T*[_places];
         for (int i = _operands; i < _places; i++) places[i] = scratch + (i - _operands) * BlockLength;
         foreach ((int place, T value) in _constants) new Span<T>(places[place], BlockLength).Fill(value);

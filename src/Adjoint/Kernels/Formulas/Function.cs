@@ -7,19 +7,19 @@ namespace Adjoint.Kernels.Formulas;
 /// <summary>A function of one argument over lanes: the struct is its name at compile time, so that calls inline.</summary>
 internal interface IUnary
 {
-    static abstract V Apply<V, T>(V x) where V : unmanaged, ILanes<V, T> where T : unmanaged;
+    static abstract V Apply<V, T>(V x) where V : struct, ILanes<V, T>;
 }
 
 /// <summary>A function of two arguments over lanes.</summary>
 internal interface IBinary
 {
-    static abstract V Apply<V, T>(V a, V b) where V : unmanaged, ILanes<V, T> where T : unmanaged;
+    static abstract V Apply<V, T>(V a, V b) where V : struct, ILanes<V, T>;
 }
 
 /// <summary>A function of three arguments over lanes.</summary>
 internal interface ITernary
 {
-    static abstract V Apply<V, T>(V a, V b, V c) where V : unmanaged, ILanes<V, T> where T : unmanaged;
+    static abstract V Apply<V, T>(V a, V b, V c) where V : struct, ILanes<V, T>;
 }
 
 /// <summary>One word of the formula language: what it is in <c>double</c>, over lanes, and how a gradient passes through it.</summary>
@@ -63,10 +63,10 @@ internal abstract class Function(string name, int arity, LambdaExpression[] slop
     Term Slope(int argument) => _slopes[argument] ??= ExpressionReader.Read(slopes[argument])[0];
 
     /// <summary>The static method that computes it for lanes <typeparamref name="V"/>.</summary>
-    public abstract MethodInfo Method<V, T>() where V : unmanaged, ILanes<V, T> where T : unmanaged;
+    public abstract MethodInfo Method<V, T>() where V : struct, ILanes<V, T>;
 
     /// <summary>Computes <paramref name="count"/> values (a multiple of the lanes) from blocks into a block.</summary>
-    public abstract unsafe void Block<V, T>(T** arguments, T* result, nint count) where V : unmanaged, ILanes<V, T> where T : unmanaged;
+    public abstract unsafe void Block<V, T>(T** arguments, T* result, nint count) where V : struct, ILanes<V, T>;
 }
 
 internal sealed class Unary<F>(string name, Func<double, double> scalar, params LambdaExpression[] slopes) : Function(name, 1, slopes)

@@ -48,7 +48,7 @@ internal sealed class KernelCache
         _ => throw new DTypeException($"formula: values are computed as F64, F32 or I64, but {compute} was asked for."),
     };
 
-    static Kernel Floating<T>(Formula formula, DType compute, uint scalars, bool compiled) where T : unmanaged =>
+    static Kernel Floating<T>(Formula formula, DType compute, uint scalars, bool compiled) =>
         Vector512.IsHardwareAccelerated ? Make<Wide512<T>, T>(formula, compute, scalars, compiled)
         : Vector256.IsHardwareAccelerated ? Make<Wide256<T>, T>(formula, compute, scalars, compiled)
         : Vector128.IsHardwareAccelerated ? Make<Wide128<T>, T>(formula, compute, scalars, compiled)
@@ -60,7 +60,7 @@ internal sealed class KernelCache
         : Vector256.IsHardwareAccelerated ? Make<Wide256<long>, long>(formula, DType.I64, scalars, compiled)
         : Make<Wide128<long>, long>(formula, DType.I64, scalars, compiled);
 
-    static unsafe Kernel Make<V, T>(Formula formula, DType compute, uint scalars, bool compiled) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    static unsafe Kernel Make<V, T>(Formula formula, DType compute, uint scalars, bool compiled) where V : struct, ILanes<V, T>
     {
         Term[] roots = Lowering.For(compute, formula.Roots);
         ElementwiseKernel? body = null;

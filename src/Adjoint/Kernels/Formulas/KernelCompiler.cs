@@ -39,14 +39,14 @@ internal sealed unsafe class KernelCompiler
         foreach (Term t in roots.Concat(_order.SelectMany(t => t.Arguments))) _uses[t] = _uses.GetValueOrDefault(t) + 1;
     }
 
-    public static ElementwiseKernel Compile<V, T>(Term[] roots, int inputs, uint scalars) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    public static ElementwiseKernel Compile<V, T>(Term[] roots, int inputs, uint scalars) where V : struct, ILanes<V, T>
     {
         var method = new DynamicMethod("formula", typeof(void), [typeof(nint), typeof(nint)], typeof(KernelCompiler).Module, skipVisibility: true);
         new KernelCompiler(method.GetILGenerator(), Instructions.For<V, T>(), roots, inputs, scalars).Emit<V, T>();
         return method.CreateDelegate<ElementwiseKernel>();
     }
 
-    void Emit<V, T>() where V : unmanaged, ILanes<V, T> where T : unmanaged
+    void Emit<V, T>() where V : struct, ILanes<V, T>
     {
         EmitPointers();
         EmitFixed<V, T>();
@@ -74,7 +74,7 @@ internal sealed unsafe class KernelCompiler
         }
     }
 
-    void EmitFixed<V, T>() where V : unmanaged, ILanes<V, T> where T : unmanaged
+    void EmitFixed<V, T>() where V : struct, ILanes<V, T>
     {
         foreach (Term t in _order)
         {
@@ -101,7 +101,7 @@ internal sealed unsafe class KernelCompiler
         else _il.Emit(OpCodes.Ldc_I8, (long)value);
     }
 
-    void EmitLoop<V, T>(LocalBuilder limit, int unroll) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    void EmitLoop<V, T>(LocalBuilder limit, int unroll) where V : struct, ILanes<V, T>
     {
         int step = unroll * sizeof(V);
         Label top = _il.DefineLabel(), test = _il.DefineLabel();
@@ -127,7 +127,7 @@ internal sealed unsafe class KernelCompiler
         _il.Emit(OpCodes.Ble, top);
     }
 
-    void EmitBody<V, T>(int displacement) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    void EmitBody<V, T>(int displacement) where V : struct, ILanes<V, T>
     {
         var done = new Dictionary<Term, LocalBuilder>(_fixed);
 

@@ -2,8 +2,6 @@ namespace Adjoint.Kernels.Gemm;
 
 /// <summary>One product C = A·B or C += A·B, of stored elements TIn and computed elements T.</summary>
 internal readonly unsafe struct Product<TIn, T>(long rows, long columns, long steps, Matrix<TIn> a, Matrix<TIn> b, T* c, long cRow, bool accumulate)
-    where TIn : unmanaged
-    where T : unmanaged
 {
     public readonly long Rows = rows, Columns = columns, Steps = steps;
     public readonly Matrix<TIn> A = a, B = b;

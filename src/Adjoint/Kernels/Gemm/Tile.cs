@@ -8,8 +8,7 @@ internal static unsafe class Tile
 {
     /// <summary>C = A·B or C += A·B of one tile; rows and columns are rounded up to what a micro-kernel makes.</summary>
     public static void Multiply<TLanes, T>(int rows, int columns, long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
     {
         int unit = Blocking<TLanes, T>.Rows / 3, third = (rows + unit - 1) / unit;
         bool two = columns > TLanes.Count;
@@ -35,8 +34,7 @@ internal static unsafe class Tile
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Multiply<TLanes, T, TTile>(long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
         where TTile : struct, ITileShape =>
         MicroKernel.Run<TLanes, T, TTile>(steps, a.Data, a.RowStride, a.ColumnStride, b.Data, b.RowStride, c, cRow, accumulate);
 }

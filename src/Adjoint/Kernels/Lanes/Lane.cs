@@ -4,7 +4,6 @@ namespace Adjoint.Kernels.Lanes;
 
 /// <summary>One value at a time: the remainder of every loop, and the whole of it where there is no SIMD.</summary>
 internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
-    where T : unmanaged
 {
     readonly T _value = value;
 

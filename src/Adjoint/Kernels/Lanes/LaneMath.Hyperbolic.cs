@@ -8,8 +8,7 @@ internal static unsafe partial class LaneMath
     // With y = expm1(−2|x|), which needs no overflow guard and keeps small x exact: tanh|x| = −y/(2 + y), and |y| = −y, also at zero.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tanh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V a = V.Abs(x);
         a = V.Select(V.Less(C<V, T>(10f, 20), a), C<V, T>(10f, 20), a);
@@ -21,14 +20,12 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sinh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &SinhInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &SinhInto<V, T>);
 
     // With h = expm1(|x|)/2: sinh|x| = h + h/(2h + 1); far out it is e^|x|/2, halved before it overflows.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void SinhInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V a = V.Abs(x);
@@ -42,14 +39,12 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Cosh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &CoshInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &CoshInto<V, T>);
 
     // e^|x|/2 + e^(−|x|)/2.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void CoshInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V y = Half<V, T>(V.Abs(x));
@@ -59,8 +54,7 @@ internal static unsafe partial class LaneMath
     /// <summary>e^x / 2 for x ≥ 0, also where e^x is beyond the range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Half<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         x = V.Select(V.Less(C<V, T>(90f, 711), x), C<V, T>(90f, 711), x);
         V r = Reduce<V, T>(x, out V n);
@@ -68,14 +62,11 @@ internal static unsafe partial class LaneMath
     }
 
     public static V Asinh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Asinh);
+        where V : struct, ILanes<V, T> => V.Each(x, &Math.Asinh);
 
     public static V Acosh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Acosh);
+        where V : struct, ILanes<V, T> => V.Each(x, &Math.Acosh);
 
     public static V Atanh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Atanh);
+        where V : struct, ILanes<V, T> => V.Each(x, &Math.Atanh);
 }

@@ -5,7 +5,6 @@ namespace Adjoint.Kernels.Lanes;
 
 /// <summary>128 bits: 4 floats or 2 doubles.</summary>
 internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<T>, T>
-    where T : unmanaged
 {
     readonly Vector128<T> _value = value;
 
@@ -21,7 +20,7 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     public static Wide128<T> Load(T* source) => Vector128.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide128<T> value, T* target) => Vector128.Store(value._value, target);
+    public static void Store(Wide128<T> value, T* target) => *(Vector128<T>*)target = value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> operator +(Wide128<T> a, Wide128<T> b) => a._value + b._value;
@@ -135,19 +134,15 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
 
     public static Wide128<T> Each(Wide128<T> a, delegate*<double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        Store(a, lanes);
+        T* lanes = (T*)&a;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 
     public static Wide128<T> Each(Wide128<T> a, Wide128<T> b, delegate*<double, double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        T* others = stackalloc T[Count];
-        Store(a, lanes);
-        Store(b, others);
+        T* lanes = (T*)&a, others = (T*)&b;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], others[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 }

@@ -5,7 +5,6 @@ namespace Adjoint.Kernels.Lanes;
 
 /// <summary>256 bits: 8 floats or 4 doubles.</summary>
 internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<T>, T>
-    where T : unmanaged
 {
     readonly Vector256<T> _value = value;
 
@@ -21,7 +20,7 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     public static Wide256<T> Load(T* source) => Vector256.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide256<T> value, T* target) => Vector256.Store(value._value, target);
+    public static void Store(Wide256<T> value, T* target) => *(Vector256<T>*)target = value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> operator +(Wide256<T> a, Wide256<T> b) => a._value + b._value;
@@ -120,19 +119,15 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
 
     public static Wide256<T> Each(Wide256<T> a, delegate*<double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        Store(a, lanes);
+        T* lanes = (T*)&a;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 
     public static Wide256<T> Each(Wide256<T> a, Wide256<T> b, delegate*<double, double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        T* others = stackalloc T[Count];
-        Store(a, lanes);
-        Store(b, others);
+        T* lanes = (T*)&a, others = (T*)&b;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], others[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 }

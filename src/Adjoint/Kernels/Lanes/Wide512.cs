@@ -5,7 +5,6 @@ namespace Adjoint.Kernels.Lanes;
 
 /// <summary>512 bits: 16 floats or 8 doubles.</summary>
 internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<T>, T>
-    where T : unmanaged
 {
     readonly Vector512<T> _value = value;
 
@@ -21,7 +20,7 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static Wide512<T> Load(T* source) => Vector512.Load(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide512<T> value, T* target) => Vector512.Store(value._value, target);
+    public static void Store(Wide512<T> value, T* target) => *(Vector512<T>*)target = value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> operator +(Wide512<T> a, Wide512<T> b) => a._value + b._value;
@@ -120,19 +119,15 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
 
     public static Wide512<T> Each(Wide512<T> a, delegate*<double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        Store(a, lanes);
+        T* lanes = (T*)&a;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 
     public static Wide512<T> Each(Wide512<T> a, Wide512<T> b, delegate*<double, double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        T* others = stackalloc T[Count];
-        Store(a, lanes);
-        Store(b, others);
+        T* lanes = (T*)&a, others = (T*)&b;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], others[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 }

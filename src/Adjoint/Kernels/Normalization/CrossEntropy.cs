@@ -43,7 +43,7 @@ internal static unsafe class CrossEntropy
     readonly struct Losses<T>(T* x, Targets<T> targets, T* loss, T* denominators) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             long n = targets.Classes;
             T share = targets.Smoothing / T.CreateSaturating(n);
@@ -68,10 +68,10 @@ internal static unsafe class CrossEntropy
         }
 
         /// <summary>w·(a·q + s)·(lse − x).</summary>
-        readonly struct Weighted<V>(T* x, T lse, T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        readonly struct Weighted<V>(T* x, T lse, T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : unmanaged, ILanes<L, T>
+            public L Of<L>(long i) where L : struct, ILanes<L, T>
             {
                 L r = q is null ? L.All(s) : (L.Load(q + i) * L.All(a)) + L.All(s);
                 if (weight is not null) r *= L.Load(weight + i);
@@ -83,7 +83,7 @@ internal static unsafe class CrossEntropy
     readonly struct Slopes<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             long n = targets.Classes;
             T keep = T.One - targets.Smoothing, share = targets.Smoothing / T.CreateSaturating(n);
@@ -109,7 +109,7 @@ internal static unsafe class CrossEntropy
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Store<V>(T* row, T* to, long i, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : unmanaged, ILanes<V, T>
+        void Store<V>(T* row, T* to, long i, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : struct, ILanes<V, T>
         {
             V value = LaneMath.Exp<V, T>(V.Load(row) - V.All(lse)) * V.All(mass);
             if (dense) value -= new Mass<V>(targets.Weight, q, keep, share).Of<V>(i);
@@ -117,10 +117,10 @@ internal static unsafe class CrossEntropy
         }
 
         /// <summary>w·(a·q + s): r without what a label adds.</summary>
-        readonly struct Mass<V>(T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        readonly struct Mass<V>(T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : unmanaged, ILanes<L, T>
+            public L Of<L>(long i) where L : struct, ILanes<L, T>
             {
                 L r = q is null ? L.All(s) : (L.Load(q + i) * L.All(a)) + L.All(s);
                 if (weight is not null) r *= L.Load(weight + i);

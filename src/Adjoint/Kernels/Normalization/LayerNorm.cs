@@ -40,7 +40,7 @@ internal static unsafe class LayerNorm
     readonly struct Rows<T>(T* x, T* weight, T* bias, T* y, T* mean, T* scale, long n, T epsilon) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             for (long row = first; row < end; row++)
             {
@@ -58,7 +58,7 @@ internal static unsafe class LayerNorm
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Store<V>(T* from, T* to, long i, T center, T r) where V : unmanaged, ILanes<V, T>
+        void Store<V>(T* from, T* to, long i, T center, T r) where V : struct, ILanes<V, T>
         {
             V value = (V.Load(from + i) - V.All(center)) * V.All(r);
             if (weight is not null) value *= V.Load(weight + i);
@@ -70,7 +70,7 @@ internal static unsafe class LayerNorm
     readonly struct GradientRows<T>(T* dy, T* x, T* mean, T* scale, T* weight, T* dx, T* dw, T* db, long n, long perChunk) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             T* w = dw is null ? null : dw + (first / perChunk * n), b = db is null ? null : db + (first / perChunk * n);
             if (w is not null) for (long i = 0; i < n; i++) w[i] = T.Zero;
@@ -88,7 +88,7 @@ internal static unsafe class LayerNorm
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Store<V>(T* g, T* from, T* to, T* w, T* b, long i, T center, T r, T slope, T level) where V : unmanaged, ILanes<V, T>
+        void Store<V>(T* g, T* from, T* to, T* w, T* b, long i, T center, T r, T slope, T level) where V : struct, ILanes<V, T>
         {
             V gradient = V.Load(g + i), normal = (V.Load(from + i) - V.All(center)) * V.All(r);
             if (w is not null) V.Store(V.Load(w + i) + (gradient * normal), w + i);
@@ -98,17 +98,17 @@ internal static unsafe class LayerNorm
         }
 
         /// <summary>dy·w.</summary>
-        readonly struct Weighted<V>(T* g, T* weight) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        readonly struct Weighted<V>(T* g, T* weight) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : unmanaged, ILanes<L, T> => weight is null ? L.Load(g + i) : L.Load(g + i) * L.Load(weight + i);
+            public L Of<L>(long i) where L : struct, ILanes<L, T> => weight is null ? L.Load(g + i) : L.Load(g + i) * L.Load(weight + i);
         }
 
         /// <summary>dy·w·x̂.</summary>
-        readonly struct Projected<V>(T* g, T* weight, T* x, T center, T r) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        readonly struct Projected<V>(T* g, T* weight, T* x, T center, T r) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : unmanaged, ILanes<L, T> =>
+            public L Of<L>(long i) where L : struct, ILanes<L, T> =>
                 new Weighted<V>(g, weight).Of<L>(i) * ((L.Load(x + i) - L.All(center)) * L.All(r));
         }
     }

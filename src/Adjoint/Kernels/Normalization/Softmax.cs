@@ -34,7 +34,7 @@ internal static unsafe class Softmax
     /// <summary>log Σ exp(x) of one row. Where the maximum is infinite or NaN, it is the answer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T LogSumExp<V, T>(T* x, long n)
-        where V : unmanaged, ILanes<V, T>
+        where V : struct, ILanes<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T max = Row<V, T>.Max(x, n);
@@ -45,7 +45,7 @@ internal static unsafe class Softmax
     readonly struct Probabilities<T>(T* x, T* y, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             for (long r = first; r < end; r++)
             {
@@ -63,7 +63,7 @@ internal static unsafe class Softmax
     readonly struct LogProbabilities<T>(T* x, T* y, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             for (long r = first; r < end; r++)
             {
@@ -82,7 +82,7 @@ internal static unsafe class Softmax
     readonly struct Denominators<T>(T* x, T* y, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             for (long r = first; r < end; r++) y[r] = LogSumExp<V, T>(x + (r * n), n);
         }
@@ -91,7 +91,7 @@ internal static unsafe class Softmax
     readonly struct Gradients<T>(T* y, T* dy, T* dx, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             for (long r = first; r < end; r++)
             {
@@ -108,7 +108,7 @@ internal static unsafe class Softmax
     readonly struct LogGradients<T>(T* y, T* dy, T* dx, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             for (long r = first; r < end; r++)
             {
@@ -121,7 +121,7 @@ internal static unsafe class Softmax
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static void Store<V>(T* l, T* g, T sum, T* to) where V : unmanaged, ILanes<V, T> =>
+        static void Store<V>(T* l, T* g, T sum, T* to) where V : struct, ILanes<V, T> =>
             V.Store(V.Load(g) - (LaneMath.Exp<V, T>(V.Load(l)) * V.All(sum)), to);
     }
 }

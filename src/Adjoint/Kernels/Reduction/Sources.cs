@@ -4,7 +4,7 @@ namespace Adjoint.Kernels.Reduction;
 
 /// <summary>Where a kernel's numbers come from: memory of a storage type, seen as the type that is computed with.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal unsafe interface ISource<T> where T : unmanaged
+internal unsafe interface ISource<T>
 {
     /// <summary>Whether memory holds <typeparamref name="T"/> itself, so that nothing needs to be converted.</summary>
     static abstract bool IsDirect { get; }
@@ -13,7 +13,7 @@ internal unsafe interface ISource<T> where T : unmanaged
     static abstract T* Read(void* memory, long offset, int count, T* buffer);
 }
 
-internal readonly unsafe struct Same<T> : ISource<T> where T : unmanaged
+internal readonly unsafe struct Same<T> : ISource<T>
 {
     public static bool IsDirect => true;
 

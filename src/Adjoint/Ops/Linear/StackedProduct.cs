@@ -70,5 +70,5 @@ internal static unsafe class StackedProduct
         }
     }
 
-    static Matrix<T> Of<T>(Tensor x, long at) where T : unmanaged => new((T*)x.Data + at, x.Strides[^2], x.Strides[^1]);
+    static Matrix<T> Of<T>(Tensor x, long at) => new((T*)x.Data + at, x.Strides[^2], x.Strides[^1]);
 }

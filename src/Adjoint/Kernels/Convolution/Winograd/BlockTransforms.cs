@@ -4,7 +4,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 
 /// <summary>What a block of tiles gives the sixteen products: V[part, tile, channel] from an input, Z[part, tile, filter] from the gradient of an output.</summary>
 internal static unsafe class BlockTransforms<TLanes>
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
 {
     const int Slice = PixelRows.Channels;
 

@@ -4,7 +4,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 
 /// <summary>dWeight = Gᵀ W G, W the sum of the parts in order: a few filters and some channels to a chunk.</summary>
 internal readonly unsafe struct GradientJoin<TLanes>(Geometry g, float* sums, float* dWeight) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
 {
     const int Taps = 9;
     const long FiltersAtOnce = 8;

@@ -8,7 +8,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 /// and some channels to a chunk.
 /// </summary>
 internal readonly unsafe struct GradientProducts<TLanes>(Geometry g, float* dy, float* x, float* sums) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
 {
     readonly GradientCut _cut = new(g);
 

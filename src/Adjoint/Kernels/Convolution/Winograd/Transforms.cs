@@ -21,14 +21,15 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 /// </para>
 /// </remarks>
 internal static unsafe class Transforms<TLanes>
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
 {
     const int Pixel = PixelRows.Channels;
 
     /// <summary>V = Bᵀ d B for neighbouring tiles, from four rows of pixels.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Input(float* row0, float* row1, float* row2, float* row3, long tiles, float* target, long step, long slice)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         Down(row0, row1, row2, row3, out TLanes a0, out TLanes a1, out TLanes a2, out TLanes a3);
         Down(row0 + Pixel, row1 + Pixel, row2 + Pixel, row3 + Pixel, out TLanes b0, out TLanes b1, out TLanes b2, out TLanes b3);
         for (; tiles > 0; tiles--)
@@ -71,9 +72,10 @@ internal static unsafe class Transforms<TLanes>
     }
 
     /// <summary>y = Aᵀ M A + bias for neighbouring tiles, into two rows of pixels.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Output(float* source, long step, long slice, long tiles, TLanes bias, float* row0, float* row1)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (; tiles > 0; tiles--)
         {
             Sum(source, slice, out TLanes a0, out TLanes a1);
@@ -99,9 +101,10 @@ internal static unsafe class Transforms<TLanes>
     }
 
     /// <summary>Z = A dy Aᵀ for neighbouring tiles, from two rows of pixels.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void OutputGradient(float* row0, float* row1, long tiles, float* target, long step, long slice)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (; tiles > 0; tiles--)
         {
             TLanes a0 = TLanes.Load(row0), b0 = TLanes.Load(row0 + Pixel), a1 = TLanes.Load(row1), b1 = TLanes.Load(row1 + Pixel);

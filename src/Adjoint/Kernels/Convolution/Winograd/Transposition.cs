@@ -13,9 +13,10 @@ internal static unsafe class Transposition
     /// By squares of four, the last of which overlap the ones before. The side with the larger stride is the outer loop, so that
     /// only four of its rows, which tend to share a cache set, are in use at a time.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(float* source, long sourceRow, long rows, long columns, float* target, long targetRow)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         if (rows < Side || columns < Side || !Packing.CanTranspose)
         {
             for (long r = 0; r < rows; r++)

@@ -19,7 +19,7 @@ internal static unsafe class WinogradConvolution
 
     readonly struct ForwardWork(Geometry g, float* x, float* weight, long row, long channel, bool reversed, float* bias, float* y) : ILaneWork<float>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, float>
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, float>
         {
             float* packed = SharedMemory.Take<float>(TransformedFilters<TLanes>.Length(g));
             var filters = new TransformedFilters<TLanes>(weight, packed, g, row, channel, reversed);
@@ -31,7 +31,7 @@ internal static unsafe class WinogradConvolution
 
     readonly struct WeightGradientWork(Geometry g, float* dy, float* x, float* dWeight) : ILaneWork<float>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, float>
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, float>
         {
             float* sums = SharedMemory.Take<float>(GradientProducts<TLanes>.Length(g));
             var products = new GradientProducts<TLanes>(g, dy, x, sums);
