@@ -74,7 +74,7 @@ internal static unsafe class Elementwise
             }
         }
 
-        if (flat) RunFlat(formula.Kernel(compute, scalars), compute, slots, all, inputs.Length, count, native);
+        if (flat) RunFlat(formula.Kernel(compute, scalars, count), compute, slots, all, inputs.Length, count, native);
         else ElementwiseStrided.Run(formula, compute, inputs, outputs, slots, scalars);
     }
 

@@ -38,7 +38,7 @@ internal static unsafe class ElementwiseStrided
 
         var body = new Chunks
         {
-            Kernel = formula.Kernel(compute, scalars), Compute = compute, Slots = slots, Sizes = sizes, Strides = strides,
+            Kernel = formula.Kernel(compute, scalars, count), Compute = compute, Slots = slots, Sizes = sizes, Strides = strides,
             All = all, Inputs = inputs.Length, Axes = axes, Count = count, Rows = rows, Scalars = scalars, Runs = runs,
         };
         Parallel.For((count + Parallel.ElementGrain - 1) / Parallel.ElementGrain, body);

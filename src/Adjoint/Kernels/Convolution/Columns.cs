@@ -61,9 +61,9 @@ internal static unsafe class Columns
             // A full strip of the widest micro-kernel: the commonest case by far.
             for (long c = 0; c < channels; c++, source += plane, target += step)
             {
-                Vector512<T> a = Vector512.Load(source), b = Vector512.Load(source + two / 2);
-                a.Store(target);
-                b.Store(target + two / 2);
+                Vector512<T> a = *(Vector512<T>*)(source), b = *(Vector512<T>*)(source + two / 2);
+                *(Vector512<T>*)target = a;
+                *(Vector512<T>*)(target + two / 2) = b;
             }
 
             return;
@@ -76,8 +76,8 @@ internal static unsafe class Columns
             if (stride == 1 && count >= n)
             {
                 // The last vector overlaps the one before it.
-                for (long i = 0; i < count - n; i += n) Vector128.Load(source + i).Store(to + i);
-                Vector128.Load(source + count - n).Store(to + count - n);
+                for (long i = 0; i < count - n; i += n) *(Vector128<T>*)(to + i) = *(Vector128<T>*)(source + i);
+                *(Vector128<T>*)(to + count - n) = *(Vector128<T>*)(source + count - n);
             }
             else for (long i = 0; i < count; i++) to[i] = source[i * stride];
             to += count;
@@ -126,7 +126,7 @@ internal static unsafe class Columns
         for (long c = 0; c < channels; c++, source += step, target += plane)
         {
             long i = 0;
-            if (stride == 1) for (; i <= count - n; i += n) (Vector128.Load(target + i) + Vector128.Load(source + i)).Store(target + i);
+            if (stride == 1) for (; i <= count - n; i += n) *(Vector128<T>*)(target + i) = *(Vector128<T>*)(target + i) + *(Vector128<T>*)(source + i);
             for (; i < count; i++) target[i * stride] += source[i];
         }
     }

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.Intrinsics;
 using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Formulas;
@@ -22,8 +23,11 @@ internal interface ITernary
     static abstract V Apply<V, T>(V a, V b, V c) where V : struct, ILanes<V, T>;
 }
 
+/// <summary>Marks a function that has a meaning on integers too.</summary>
+internal interface IOnIntegers;
+
 /// <summary>One word of the formula language: what it is in <c>double</c>, over lanes, and how a gradient passes through it.</summary>
-internal abstract class Function(string name, int arity, LambdaExpression[] slopes)
+internal abstract class Function(string name, int arity, Func<LambdaExpression>[] slopes)
 {
     readonly Term?[] _slopes = new Term?[arity];
 
@@ -35,7 +39,7 @@ internal abstract class Function(string name, int arity, LambdaExpression[] slop
     public int Cost { get; init; } = 1;
 
     /// <summary>Whether the function has a meaning on integers.</summary>
-    public bool Integral { get; init; }
+    public virtual bool Integral => false;
 
     /// <summary>Whether, on integers, the function gives its argument back.</summary>
     public bool KeepsIntegers { get; init; }
@@ -59,55 +63,135 @@ internal abstract class Function(string name, int arity, LambdaExpression[] slop
         return slopes.Length == 0 ? Algebra.Zero : Algebra.Times(dy, Slope(argument).With([.. arguments, y]));
     }
 
-    /// <summary>∂y/∂argument as a term over (arguments…, y). Read when first needed: the slopes are written in the very table that is being built.</summary>
-    Term Slope(int argument) => _slopes[argument] ??= ExpressionReader.Read(slopes[argument])[0];
+    /// <summary>∂y/∂argument as a term over (arguments…, y). Made when first needed: the slopes are written in the very table that is being built, and few of them are ever used.</summary>
+    Term Slope(int argument) => _slopes[argument] ??= ExpressionReader.Read(slopes[argument]())[0];
 
     /// <summary>The static method that computes it for lanes <typeparamref name="V"/>.</summary>
     public abstract MethodInfo Method<V, T>() where V : struct, ILanes<V, T>;
 
-    /// <summary>Computes <paramref name="count"/> values (a multiple of the lanes) from blocks into a block.</summary>
-    public abstract unsafe void Block<V, T>(T** arguments, T* result, nint count) where V : struct, ILanes<V, T>;
+    /// <summary>Computes <paramref name="count"/> values (a multiple of the lanes) from blocks into a block, over the widest lanes there are.</summary>
+    /// <remarks>One method for each compute type, in the very class of the word: what a generic or an inherited virtual method leads to is not compiled ahead.</remarks>
+    public abstract unsafe void Block(float** arguments, float* result, nint count);
+
+    /// <inheritdoc cref="Block(float**, float*, nint)"/>
+    public abstract unsafe void Block(double** arguments, double* result, nint count);
+
+    /// <inheritdoc cref="Block(float**, float*, nint)"/>
+    public abstract unsafe void Block(long** arguments, long* result, nint count);
 }
 
-internal sealed class Unary<F>(string name, Func<double, double> scalar, params LambdaExpression[] slopes) : Function(name, 1, slopes)
+/// <summary>A word as a loop over blocks.</summary>
+internal unsafe interface IBlockLoop
+{
+    static abstract void Run<V, T>(T** arguments, T* result, nint count) where V : struct, ILanes<V, T>;
+}
+
+/// <summary>Runs a word's loop over the widest lanes there are.</summary>
+internal static unsafe class Widest
+{
+    public static void Floating<L, T>(T** arguments, T* result, nint count) where L : struct, IBlockLoop
+    {
+        if (Vector512.IsHardwareAccelerated) L.Run<Wide512<T>, T>(arguments, result, count);
+        else if (Vector256.IsHardwareAccelerated) L.Run<Wide256<T>, T>(arguments, result, count);
+        else if (Vector128.IsHardwareAccelerated) L.Run<Wide128<T>, T>(arguments, result, count);
+        else L.Run<Lane<T>, T>(arguments, result, count);
+    }
+
+    /// <summary>One value at a time is a floating-point thing; two at a time works for integers everywhere.</summary>
+    public static void Integers<L>(long** arguments, long* result, nint count) where L : struct, IBlockLoop
+    {
+        if (Vector512.IsHardwareAccelerated) L.Run<Wide512<long>, long>(arguments, result, count);
+        else if (Vector256.IsHardwareAccelerated) L.Run<Wide256<long>, long>(arguments, result, count);
+        else L.Run<Wide128<long>, long>(arguments, result, count);
+    }
+}
+
+internal sealed class Unary<F>(string name, Func<double, double> scalar, params Func<LambdaExpression>[] slopes) : Function(name, 1, slopes)
     where F : struct, IUnary
 {
+    public override bool Integral => default(F) is IOnIntegers;
+
     public override double Evaluate(ReadOnlySpan<double> a) => scalar(a[0]);
 
     public override MethodInfo Method<V, T>() => ((Func<V, V>)F.Apply<V, T>).Method;
 
-    public override unsafe void Block<V, T>(T** arguments, T* result, nint count)
+    public override unsafe void Block(float** arguments, float* result, nint count) => Widest.Floating<Loop, float>(arguments, result, count);
+
+    public override unsafe void Block(double** arguments, double* result, nint count) => Widest.Floating<Loop, double>(arguments, result, count);
+
+    public override unsafe void Block(long** arguments, long* result, nint count)
     {
-        T* a = arguments[0];
-        for (nint i = 0; i < count; i += V.Count) V.Store(F.Apply<V, T>(V.Load(a + i)), result + i);
+        // Known when this is compiled: of functions without a meaning on integers no such loop is made.
+        if (default(F) is IOnIntegers) Widest.Integers<Loop>(arguments, result, count);
+        else throw new DTypeException($"formula: {Name} has no meaning on integers.");
+    }
+
+    readonly unsafe struct Loop : IBlockLoop
+    {
+        public static void Run<V, T>(T** arguments, T* result, nint count) where V : struct, ILanes<V, T>
+        {
+            T* a = arguments[0];
+            for (nint i = 0; i < count; i += V.Count) V.Store(F.Apply<V, T>(V.Load(a + i)), result + i);
+        }
     }
 }
 
-internal sealed class Binary<F>(string name, Func<double, double, double> scalar, params LambdaExpression[] slopes) : Function(name, 2, slopes)
+internal sealed class Binary<F>(string name, Func<double, double, double> scalar, params Func<LambdaExpression>[] slopes) : Function(name, 2, slopes)
     where F : struct, IBinary
 {
+    public override bool Integral => default(F) is IOnIntegers;
+
     public override double Evaluate(ReadOnlySpan<double> a) => scalar(a[0], a[1]);
 
     public override MethodInfo Method<V, T>() => ((Func<V, V, V>)F.Apply<V, T>).Method;
 
-    public override unsafe void Block<V, T>(T** arguments, T* result, nint count)
+    public override unsafe void Block(float** arguments, float* result, nint count) => Widest.Floating<Loop, float>(arguments, result, count);
+
+    public override unsafe void Block(double** arguments, double* result, nint count) => Widest.Floating<Loop, double>(arguments, result, count);
+
+    public override unsafe void Block(long** arguments, long* result, nint count)
     {
-        T* a = arguments[0], b = arguments[1];
-        for (nint i = 0; i < count; i += V.Count) V.Store(F.Apply<V, T>(V.Load(a + i), V.Load(b + i)), result + i);
+        // Known when this is compiled: of functions without a meaning on integers no such loop is made.
+        if (default(F) is IOnIntegers) Widest.Integers<Loop>(arguments, result, count);
+        else throw new DTypeException($"formula: {Name} has no meaning on integers.");
+    }
+
+    readonly unsafe struct Loop : IBlockLoop
+    {
+        public static void Run<V, T>(T** arguments, T* result, nint count) where V : struct, ILanes<V, T>
+        {
+            T* a = arguments[0], b = arguments[1];
+            for (nint i = 0; i < count; i += V.Count) V.Store(F.Apply<V, T>(V.Load(a + i), V.Load(b + i)), result + i);
+        }
     }
 }
 
-internal sealed class Ternary<F>(string name, Func<double, double, double, double> scalar, params LambdaExpression[] slopes) : Function(name, 3, slopes)
+internal sealed class Ternary<F>(string name, Func<double, double, double, double> scalar, params Func<LambdaExpression>[] slopes) : Function(name, 3, slopes)
     where F : struct, ITernary
 {
+    public override bool Integral => default(F) is IOnIntegers;
+
     public override double Evaluate(ReadOnlySpan<double> a) => scalar(a[0], a[1], a[2]);
 
     public override MethodInfo Method<V, T>() => ((Func<V, V, V, V>)F.Apply<V, T>).Method;
 
-    public override unsafe void Block<V, T>(T** arguments, T* result, nint count)
+    public override unsafe void Block(float** arguments, float* result, nint count) => Widest.Floating<Loop, float>(arguments, result, count);
+
+    public override unsafe void Block(double** arguments, double* result, nint count) => Widest.Floating<Loop, double>(arguments, result, count);
+
+    public override unsafe void Block(long** arguments, long* result, nint count)
     {
-        T* a = arguments[0], b = arguments[1], c = arguments[2];
-        for (nint i = 0; i < count; i += V.Count)
-            V.Store(F.Apply<V, T>(V.Load(a + i), V.Load(b + i), V.Load(c + i)), result + i);
+        // Known when this is compiled: of functions without a meaning on integers no such loop is made.
+        if (default(F) is IOnIntegers) Widest.Integers<Loop>(arguments, result, count);
+        else throw new DTypeException($"formula: {Name} has no meaning on integers.");
+    }
+
+    readonly unsafe struct Loop : IBlockLoop
+    {
+        public static void Run<V, T>(T** arguments, T* result, nint count) where V : struct, ILanes<V, T>
+        {
+            T* a = arguments[0], b = arguments[1], c = arguments[2];
+            for (nint i = 0; i < count; i += V.Count) V.Store(F.Apply<V, T>(V.Load(a + i), V.Load(b + i), V.Load(c + i)), result + i);
+        }
     }
 }

@@ -12,30 +12,73 @@ internal sealed class KernelCache
     const int Remembered = 4096;
 
     static readonly ConcurrentDictionary<Formula, KernelCache> Shared = new();
+    static int SharedCount;     // the dictionary's own count takes all its locks
+
+    /// <summary>
+    /// How many elements a loop interprets before it is compiled. To compile takes as long as some millions of elements lose by being
+    /// interpreted, so most loops of a short program, and those of its first step, never need a compiler.
+    /// </summary>
+    internal static long Patience = 1 << 21;
+
+    /// <summary>What a call costs the interpreter beside its elements, in elements.</summary>
+    const long Call = 2048;
 
     readonly Lock _gate = new();
     volatile Entry[] _entries = [];
 
-    sealed record Entry(DType Compute, uint Scalars, bool Compiled, Kernel Kernel);
+    /// <summary>One loop, in the two ways it can run; both give the same bits, so that it does not matter when one takes the other's place.</summary>
+    sealed class Entry(DType compute, uint scalars)
+    {
+        public DType Compute => compute;
+
+        public uint Scalars => scalars;
+
+        public volatile Kernel? Interpreted, Compiled;
+
+        /// <summary>The elements interpreted so far. Two threads at once may lose a few: nothing depends on the exact number.</summary>
+        public long Work;
+    }
 
     public static KernelCache For(Formula formula)
     {
-        if (Shared.Count > Remembered) Shared.Clear();
+        if (Shared.TryGetValue(formula, out KernelCache? known)) return known;
+        if (Interlocked.Increment(ref SharedCount) > Remembered)
+        {
+            Shared.Clear();
+            SharedCount = 1;
+        }
+
         return Shared.GetOrAdd(formula, static _ => new KernelCache());
     }
 
-    public Kernel Get(Formula formula, DType compute, uint scalars)
+    /// <summary>The loop for <paramref name="count"/> elements that are about to be computed.</summary>
+    public Kernel Get(Formula formula, DType compute, uint scalars, long count)
     {
-        bool compiled = Formula.IsCompiled;
-        foreach (Entry e in _entries)
-            if (e.Scalars == scalars && e.Compute == compute && e.Compiled == compiled) return e.Kernel;
+        Entry entry = Find(compute, scalars) ?? Add(compute, scalars);
+        if (entry.Compiled is { } compiled && !Formula.Interpreted) return compiled;
+        bool compile = Formula.IsCompiled && (entry.Work += count + Call) > Patience;
+        if (!compile && entry.Interpreted is { } interpreted) return interpreted;
         lock (_gate)
         {
-            foreach (Entry e in _entries)
-                if (e.Scalars == scalars && e.Compute == compute && e.Compiled == compiled) return e.Kernel;
-            Kernel made = Make(formula, compute, scalars, compiled);
-            _entries = [.. _entries, new(compute, scalars, compiled, made)];
-            return made;
+            return compile ? entry.Compiled ??= Make(formula, compute, scalars, true) : entry.Interpreted ??= Make(formula, compute, scalars, false);
+        }
+    }
+
+    Entry? Find(DType compute, uint scalars)
+    {
+        foreach (Entry entry in _entries)
+            if (entry.Scalars == scalars && entry.Compute == compute) return entry;
+        return null;
+    }
+
+    Entry Add(DType compute, uint scalars)
+    {
+        lock (_gate)
+        {
+            if (Find(compute, scalars) is { } other) return other;
+            var entry = new Entry(compute, scalars);
+            _entries = [.. _entries, entry];
+            return entry;
         }
     }
 
@@ -70,6 +113,6 @@ internal sealed class KernelCache
             if (compiled) body = KernelCompiler.Compile<V, T>(roots, formula.Inputs, scalars);
         }
 
-        return new(body ?? new BlockInterpreter<V, T>(roots, formula.Inputs, scalars).Run, V.Count, sizeof(T), formula.Inputs, formula.Outputs, scalars);
+        return new(body ?? new BlockInterpreter<T>(roots, formula.Inputs, scalars).Run, V.Count, sizeof(T), formula.Inputs, formula.Outputs, scalars);
     }
 }

@@ -37,8 +37,8 @@ internal static unsafe class Packing
         int n = Vector128<T>.Count, last = count - n;
         for (long p = 0; p < steps; p++)
         {
-            for (int i = 0; i < last; i += n) Widening.Load<TIn, T>(source + i).Store(target + i);
-            Widening.Load<TIn, T>(source + last).Store(target + last);
+            for (int i = 0; i < last; i += n) *(Vector128<T>*)(target + i) = Widening.Load<TIn, T>(source + i);
+            *(Vector128<T>*)(target + last) = Widening.Load<TIn, T>(source + last);
             Expect(source + width);
             Expect(source + width + width / 2);
             source += along;
@@ -83,18 +83,18 @@ internal static unsafe class Packing
         Vector128<T> r0 = Widening.Load<TIn, T>(source), r1 = Widening.Load<TIn, T>(source + across);
         if (sizeof(T) == 8)
         {
-            Low(r0, r1).Store(target);
-            High(r0, r1).Store(target + width);
+            *(Vector128<T>*)target = Low(r0, r1);
+            *(Vector128<T>*)(target + width) = High(r0, r1);
             return;
         }
         Vector128<T> r2 = Widening.Load<TIn, T>(source + 2 * across), r3 = Widening.Load<TIn, T>(source + 3 * across);
         Vector128<T> even = Low(r0, r2), odd = Low(r1, r3);
-        Low(even, odd).Store(target);
-        High(even, odd).Store(target + width);
+        *(Vector128<T>*)target = Low(even, odd);
+        *(Vector128<T>*)(target + width) = High(even, odd);
         even = High(r0, r2);
         odd = High(r1, r3);
-        Low(even, odd).Store(target + 2 * width);
-        High(even, odd).Store(target + 3 * width);
+        *(Vector128<T>*)(target + 2 * width) = Low(even, odd);
+        *(Vector128<T>*)(target + 3 * width) = High(even, odd);
     }
 
     /// <summary>a₀ b₀ a₁ b₁ (or a₀ b₀ for doubles).</summary>

@@ -19,7 +19,7 @@ internal static unsafe class Widening
     {
         if (typeof(TIn) == typeof(BFloat16)) return (Four(source) << 16).As<uint, T>();
         if (typeof(TIn) == typeof(Half)) return OfHalf(Four(source)).As<uint, T>();
-        return Vector128.Load((T*)source);
+        return *(Vector128<T>*)source;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,7 +17,7 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     public static Wide128<T> All(T value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128<T> Load(T* source) => Vector128.Load(source);
+    public static Wide128<T> Load(T* source) => *(Vector128<T>*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide128<T> value, T* target) => *(Vector128<T>*)target = value._value;

@@ -17,7 +17,7 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     public static Wide256<T> All(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256<T> Load(T* source) => Vector256.Load(source);
+    public static Wide256<T> Load(T* source) => *(Vector256<T>*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide256<T> value, T* target) => *(Vector256<T>*)target = value._value;

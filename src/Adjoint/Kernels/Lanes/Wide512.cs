@@ -17,7 +17,7 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static Wide512<T> All(T value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512<T> Load(T* source) => Vector512.Load(source);
+    public static Wide512<T> Load(T* source) => *(Vector512<T>*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide512<T> value, T* target) => *(Vector512<T>*)target = value._value;

@@ -14,7 +14,7 @@ internal static unsafe class Row<V, T>
     }
 
     /// <summary>Σ term(i). Chains are cut after 64 vectors, so that long rows keep their digits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Sum<TTerm>(TTerm term, long n) where TTerm : struct, ITerm
     {
         V total = default;
@@ -44,7 +44,7 @@ internal static unsafe class Row<V, T>
     }
 
     /// <summary>The largest element; NaN if there is one; n > 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Max(T* x, long n)
     {
         Lane<T> max = x[0];

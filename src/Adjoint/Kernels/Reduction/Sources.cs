@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace Adjoint.Kernels.Reduction;
 
@@ -39,14 +40,14 @@ internal readonly unsafe struct FromBFloat16 : ISource<float>
     {
         BFloat16* from = (BFloat16*)memory + offset;
         int i = 0;
-        if (System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated)
+        if (Vector256.IsHardwareAccelerated)
         {
             // A bfloat16 is the upper half of a float: widen to 32 bits and shift into place.
             for (; i <= count - 16; i += 16)
             {
-                var (low, high) = System.Runtime.Intrinsics.Vector256.Widen(System.Runtime.Intrinsics.Vector256.Load((ushort*)from + i));
-                System.Runtime.Intrinsics.Vector256.Store(low << 16, (uint*)buffer + i);
-                System.Runtime.Intrinsics.Vector256.Store(high << 16, (uint*)buffer + i + 8);
+                Vector256<ushort> sixteen = *(Vector256<ushort>*)((ushort*)from + i);
+                *(Vector256<uint>*)(buffer + i) = Vector256.WidenLower(sixteen) << 16;
+                *(Vector256<uint>*)(buffer + i + 8) = Vector256.WidenUpper(sixteen) << 16;
             }
         }
 
