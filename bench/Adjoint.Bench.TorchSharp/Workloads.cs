@@ -19,7 +19,7 @@ internal static class Workloads
             "mlp" or "start" => Train(Sequential(Linear(784, 512), ReLU(), Linear(512, 256), ReLU(), Linear(256, 10)), p => optim.AdamW(p, 1e-3), Data(2, 128, 784), Labels(3, 10, 128)),
             "lenet" => Train(LeNet(), p => optim.SGD(p, 0.01, 0.9), Data(2, 64, 1, 28, 28), Labels(3, 10, 64)),
             "resnet18-cifar" => Train(new ResNet([2, 2, 2, 2], 10, bottleneck: false, cifar: true), p => optim.SGD(p, 0.01, 0.9, weight_decay: 5e-4), Data(2, 32, 3, 32, 32), Labels(3, 10, 32)),
-            "resnet50" => Train(new ResNet([3, 4, 6, 3], 1000, bottleneck: true, cifar: false), p => optim.SGD(p, 0.01, 0.9, weight_decay: 1e-4), Data(2, 8, 3, 224, 224), Labels(3, 1000, 8)),
+            "resnet50" => Train(new ResNet([3, 4, 6, 3], 1000, bottleneck: true, cifar: false), p => optim.SGD(p, Catalog.ResNet50Rate, 0.9, weight_decay: 1e-4), Data(2, 8, 3, 224, 224), Labels(3, 1000, 8)),
             "gpt-baby" => Language(4, 4, 128, 65, 12, 64),
             "gpt-char" => Language(6, 6, 384, 65, 8, 256),
             "gpt2-124m" => Language(12, 12, 768, 50257, 4, 64),

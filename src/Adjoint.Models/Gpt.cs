@@ -121,7 +121,8 @@ public sealed class GptBlock : Layer
     Tensor Attention(Tensor x)
     {
         (long batch, long length, long width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
-        Tensor[] qkv = [.. QueryKeyValue.Call(x).Chunk(3, -1).Select(t => t.Reshape(batch, length, _heads, width / _heads).Transpose(1, 2))];
+        // Cut up before it is divided: so the gradients of all three are copied into one tensor once, from where attention puts them.
+        Tensor[] qkv = [.. QueryKeyValue.Call(x).Reshape(batch, length, 3, _heads, width / _heads).Chunk(3, 2).Select(t => t.Squeeze(2).Transpose(1, 2))];
         Tensor y = qkv[0].ScaledDotProductAttention(qkv[1], qkv[2], isCausal: true, dropout: IsTraining ? Dropout.Probability : 0, random: Dropout.Random);
         return AttentionOutput.Call(y.Transpose(1, 2).Reshape(batch, length, width));
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using Adjoint.Profiling;
 
 namespace Adjoint.Bench.Peers;
 
@@ -33,7 +34,7 @@ internal static class PeersCommand
         }
 
         string peer = await BuildPeer(cancellation);
-        Roof roof = Roof.Measure(threads);
+        Roof roof = Roof.Of(threads);
         Console.WriteLine($"{threads} threads; roof {roof.Gflops:0} GFLOP/s, {roof.GigabytesPerSecond:0.0} GB/s; medians of {pairs} pairs of processes");
         Console.WriteLine(Row.Header);
         var rows = new List<Row>();

@@ -20,7 +20,7 @@ internal static class Workloads
             "mlp" or "start" => Train(new Mlp([784, 512, 256, 10], Random), p => new AdamW(p, 1e-3), Data(2, 128, 784), Labels(3, 10, 128)),
             "lenet" => Train(LeNet(), p => new Sgd(p, 0.01) { Momentum = 0.9 }, Data(2, 64, 1, 28, 28), Labels(3, 10, 64)),
             "resnet18-cifar" => Train(ResNet.Cifar18(10, Random), p => new Sgd(p, 0.01, 5e-4) { Momentum = 0.9 }, Data(2, 32, 3, 32, 32), Labels(3, 10, 32)),
-            "resnet50" => Train(ResNet.ImageNet50(1000, Random), p => new Sgd(p, 0.01, 1e-4) { Momentum = 0.9 }, Data(2, 8, 3, 224, 224), Labels(3, 1000, 8)),
+            "resnet50" => Train(ResNet.ImageNet50(1000, Random), p => new Sgd(p, Catalog.ResNet50Rate, 1e-4) { Momentum = 0.9 }, Data(2, 8, 3, 224, 224), Labels(3, 1000, 8)),
             "gpt-baby" => Language(4, 4, 128, 65, 12, 64),
             "gpt-char" => Language(6, 6, 384, 65, 8, 256),
             "gpt2-124m" => Language(12, 12, 768, 50257, 4, 64),

@@ -25,7 +25,7 @@ internal sealed class CheckCommand : Command, IExampled
     int Run(ParseResult parsed, CancellationToken cancellation)
     {
         string? only = parsed.GetValue(_only);
-        Shared.CheckJson(parsed.GetValue(_json), "check");
+        Shared.CheckFile("--json", parsed.GetValue(_json), "check");
         Shared.UseThreads(parsed.GetValue(_threads));
         var screen = new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet));
         screen.Line($"{Machine.Processor}; {Machine.VectorBits}-bit vectors; {Cpu.Threads} threads; {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");

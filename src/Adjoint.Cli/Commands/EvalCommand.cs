@@ -30,7 +30,7 @@ internal sealed class EvalCommand : Command, IExampled
     async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
         var screen = new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet));
-        Shared.CheckJson(parsed.GetValue(_json), "eval");
+        Shared.CheckFile("--json", parsed.GetValue(_json), "eval");
         Shared.UseThreads(parsed.GetValue(_threads));
         SavedModel saved = SavedModel.Load(parsed.GetRequiredValue(_run), "eval");
         Splits data = await saved.Recipe.Load(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Streams.Split(new(saved.Seed))).ConfigureAwait(false);

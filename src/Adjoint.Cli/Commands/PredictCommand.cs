@@ -36,7 +36,7 @@ internal sealed class PredictCommand : Command, IExampled
         string? input = parsed.GetValue(_input);
         int? index = parsed.GetValue(_index);
         if (input is null == index is null) throw new UsageException($"predict: exactly one of --input and --index must be given, but {(input is null ? "none" : "both")} of them came.");
-        Shared.CheckJson(parsed.GetValue(_json), "predict");
+        Shared.CheckFile("--json", parsed.GetValue(_json), "predict");
         Shared.UseThreads(parsed.GetValue(_threads));
         SavedModel saved = SavedModel.Load(parsed.GetRequiredValue(_run), "predict");
         Tensor images = input is not null ? ImageFile.Read(input, saved.Recipe)

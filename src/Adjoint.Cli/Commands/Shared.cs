@@ -56,12 +56,12 @@ internal static class Shared
         if (path is not null) RunFolder.Write(path, RunRecord.Text(record));
     }
 
-    /// <summary>Refuses a --json that could not be written later, before any work is done.</summary>
-    public static void CheckJson(string? path, string command)
+    /// <summary>Refuses a file that could not be written later, before any work is done.</summary>
+    public static void CheckFile(string option, string? path, string command)
     {
         if (path is null) return;
-        if (Directory.Exists(path)) throw new UsageException($"{command}: --json must name a file, but {path.Quoted()} is a folder.");
+        if (Directory.Exists(path)) throw new UsageException($"{command}: {option} must name a file, but {path.Quoted()} is a folder.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder)) throw new UsageException($"{command}: the folder of --json must exist, but {folder.Quoted()} does not.");
+        if (!Directory.Exists(folder)) throw new UsageException($"{command}: the folder of {option} must exist, but {folder.Quoted()} does not.");
     }
 }

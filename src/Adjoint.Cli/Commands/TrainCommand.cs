@@ -49,7 +49,7 @@ internal sealed class TrainCommand : Command, IExampled
     Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
         Recipe recipe = Recipe.Named(parsed.GetRequiredValue(_recipe), "train");
-        Shared.CheckJson(parsed.GetValue(_json), "train");
+        Shared.CheckFile("--json", parsed.GetValue(_json), "train");
         Shared.UseThreads(parsed.GetValue(_threads));
         var settings = new TrainingSettings(recipe, parsed.GetValue(_seed))
         {

@@ -36,12 +36,14 @@ internal sealed class Screen
         else _output.WriteLine(text);
     }
 
-    /// <summary>A table in a terminal, aligned columns elsewhere; columns from <paramref name="texts"/> on are numbers and stand to the right.</summary>
+    /// <summary>A table in a terminal that is wide enough, aligned columns elsewhere; columns from <paramref name="texts"/> on are numbers and stand to the right.</summary>
     public void Table(int texts, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         if (_quiet) return;
-        if (IsLive) Drawn(texts, heads, rows);
-        else Plain(texts, heads, rows);
+        int[] widths = [.. heads.Select((head, i) => rows.Select(r => r[i].Length).Append(head.Length).Max())];
+        const int Frame = 3;        // a line and a space on both sides
+        if (IsLive && widths.Sum(w => w + Frame) < Console.Profile.Width) Drawn(texts, heads, rows);
+        else Plain(texts, widths, heads, rows);
     }
 
     void Drawn(int texts, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
@@ -57,9 +59,8 @@ internal sealed class Screen
         Console.Write(table);
     }
 
-    void Plain(int texts, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
+    void Plain(int texts, int[] widths, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        int[] widths = [.. heads.Select((head, i) => rows.Select(r => r[i].Length).Append(head.Length).Max())];
         foreach (IReadOnlyList<string> row in rows.Prepend(heads))
             _output.WriteLine(string.Join("  ", row.Select((cell, i) => i < texts ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
     }

@@ -11,17 +11,14 @@ namespace Adjoint.Cli.Runs;
 /// <summary>One training from data to folder.</summary>
 internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
 {
-    const int Ahead = 2;
-
     readonly Recipe _recipe = settings.Recipe;
-    readonly Generator _random = new(settings.Seed);
     readonly List<EpochRecord> _epochs = [];
 
     /// <summary>Trains, evaluates, and writes the folder.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Execute(CancellationToken cancellation)
     {
-        Splits data = await _recipe.Load(new(settings.Data, new DownloadLines(screen), cancellation), Streams.Split(_random)).ConfigureAwait(false);
+        Splits data = await _recipe.Load(new(settings.Data, new DownloadLines(screen), cancellation), Streams.Split(new(settings.Seed))).ConfigureAwait(false);
         RunFolder folder = RunFolder.Open(settings.Out, _recipe.Name);
         try
         {
@@ -36,13 +33,8 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
     int Train(Splits data, RunFolder folder, CancellationToken cancellation)
     {
         DateTimeOffset started = DateTimeOffset.UtcNow;
-        Normalize normalize = Normalize.Fit(data.Train, _recipe.ToNumbers);
-        var train = new DataLoader(data.Train, settings.BatchSize, Streams.Order(_random), prefetch: Ahead, transforms: [.. _recipe.Augmentation, .. _recipe.ToNumbers, normalize]);
+        (DataLoader train, Normalize normalize, Module<Tensor, Tensor> model, Optimizer optimizer, Trainer trainer) = TrainingParts.Of(settings, data);
         DataLoader validation = Plain(data.Validation, normalize);
-        Module<Tensor, Tensor> model = _recipe.Model(new(settings.Seed));
-        Optimizer optimizer = _recipe.Optimizer(model, settings.LearningRate);
-        var schedule = new LearningRateSchedule(optimizer, _recipe.Schedule(settings.LearningRate, settings.Epochs * train.Batches));
-        var trainer = new Trainer(model, optimizer, Objective.Classification(_recipe.LabelSmoothing), schedule);
         var options = new TrainingOptions
         {
             Epochs = settings.Epochs,
@@ -85,7 +77,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         }
     }
 
-    DataLoader Plain(IDataset data, Normalize normalize) => new(data, Math.Max(settings.BatchSize, 256), prefetch: Ahead, transforms: [.. _recipe.ToNumbers, normalize]);
+    DataLoader Plain(IDataset data, Normalize normalize) => new(data, Math.Max(settings.BatchSize, 256), prefetch: TrainingParts.Ahead, transforms: [.. _recipe.ToNumbers, normalize]);
 
     JsonObject Record(TrainingResult result, Score? train, Score validation, Score? test, Module model, DateTimeOffset started) => new()
     {

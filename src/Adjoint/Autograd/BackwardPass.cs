@@ -83,6 +83,7 @@ internal sealed class BackwardPass
             // Gradients that no sink took, and what an exception left behind.
             foreach (Visit visit in _visits.Values)
                 foreach (Tensor? gradient in visit.Arrived) gradient?.Release();
+            Observer?.TellBackwardEnded();
         }
     }
 
@@ -212,6 +213,12 @@ internal sealed class BackwardPass
         }
 
         Tensor before = arrived;
+        if (!_createGraph && before.IsExclusive && before.IsContiguous)
+        {
+            before.AddUnrecorded(gradient);
+            return;
+        }
+
         arrived = (before + gradient).Persist();
         before.Release();
     }

@@ -15,8 +15,6 @@ public interface IGradientSink
 /// <summary>The ordinary sink: adds to <see cref="Tensor.Grad"/>.</summary>
 internal sealed class AccumulateGradients : IGradientSink
 {
-    static readonly Formula Sum = Formula.Of((a, b) => a + b);
-
     public static AccumulateGradients Instance { get; } = new();
 
     public void Ready(Tensor leaf, Tensor gradient)
@@ -32,7 +30,7 @@ internal sealed class AccumulateGradients : IGradientSink
                 // In place where only this leaf sees the memory. The handle is new in any case: a gradient that was read before is a
                 // thing of the past, and says so.
                 bool inPlace = sum.IsExclusive && !(GradMode.IsRecording && (sum.RequiresGrad || gradient.RequiresGrad));
-                if (inPlace) AddInPlace(sum, gradient);
+                if (inPlace) sum.AddUnrecorded(gradient);
                 target.Gradient = (inPlace ? sum : sum + gradient).Persist();
                 sum.Release();
                 return;
@@ -43,19 +41,22 @@ internal sealed class AccumulateGradients : IGradientSink
             target.Gradient = gradient.IsExclusive && gradient.IsContiguous ? gradient.Persist() : gradient.Copy().Persist();
         }
     }
-
-    static void AddInPlace(Tensor sum, Tensor gradient)
-    {
-        sum.Written();
-        Elementwise.Run(Sum, sum.DType.Compute, [sum.Operand, gradient.Operand], [sum.Operand]);
-        GC.KeepAlive(gradient);
-    }
 }
 
 public sealed partial class Tensor
 {
+    static readonly Formula SumOfTwo = Formula.Of((a, b) => a + b);
+
     /// <summary>Whether no other tensor and no saved value sees this memory.</summary>
     internal bool IsExclusive => Level is null && Storage.IsUnique;
+
+    /// <summary>Adds in place, seen by no graph: for gradients whose memory nobody else holds.</summary>
+    internal void AddUnrecorded(Tensor other)
+    {
+        Written();
+        Elementwise.Run(SumOfTwo, DType.Compute, [Operand, other.Operand], [Operand]);
+        GC.KeepAlive(other);
+    }
 
     /// <summary>A handle to the same values (and graph) that no scope owns.</summary>
     internal Tensor Persist()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace Adjoint;
@@ -5,8 +6,13 @@ namespace Adjoint;
 /// <summary>How C# names are written in messages.</summary>
 internal static class Names
 {
+    // The names of types, of which there is an end.
+    static readonly ConcurrentDictionary<string, string> Known = new();
+
     /// <summary><c>LogSumExp</c> → <c>log_sum_exp</c>.</summary>
-    public static string Snake(string name)
+    public static string Snake(string name) => Known.GetOrAdd(name, Written);
+
+    static string Written(string name)
     {
         var text = new StringBuilder(name.Length + 4);
         for (int i = 0; i < name.Length; i++)

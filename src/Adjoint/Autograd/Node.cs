@@ -54,8 +54,10 @@ public sealed class Node : GraphNode
     internal Node(Op op, Edge[] inputs, Spec[] outputs, SavedTensor[]? saved)
     {
         (Op, Inputs, Outputs, _saved, _isUnsaved) = (op, inputs, outputs, saved, saved is null);
-        Place = OperationObserver.Current?.PlaceOfCall();
         Scope.Current?.Record(this);
+        if (OperationObserver.Current is not { } observer) return;
+        Place = observer.PlaceOfCall();
+        observer.TellRecorded(this);
     }
 
     /// <summary>The operation.</summary>
@@ -73,6 +75,10 @@ public sealed class Node : GraphNode
     internal Edge[] Inputs { get; }
     internal Spec[] Outputs { get; }
     internal Node? NextRecorded { get; set; }
+
+    /// <summary>What a profile wants to find here when the operation is differentiated.</summary>
+    internal object? Note { get; set; }
+
     internal bool IsFreed => _saved is null;
     internal IEnumerable<int> SavedPositions => _saved?.Select(s => s.Position) ?? [];
 

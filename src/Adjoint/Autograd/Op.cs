@@ -198,6 +198,12 @@ public abstract record ViewOp : Op
     protected internal sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         throw new GraphException($"{Name}: a view is not computed into another tensor.");
 
+    /// <inheritdoc/>
+    protected internal sealed override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 0;
+
+    /// <summary>0: a view moves nothing.</summary>
+    protected internal override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 0;
+
     private protected sealed override void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {
         for (int i = 0; i < outputs.Length; i++) outputs[i] = View(inputs[0], i);

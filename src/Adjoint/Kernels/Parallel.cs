@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Adjoint.Kernels;
 
 /// <summary>A loop body: chunk <c>i</c> of a range, safe to run beside any other chunk.</summary>
@@ -10,17 +12,22 @@ internal interface IChunks
 /// <remarks>
 /// Chunks are defined by the caller from sizes alone, never from the number of threads, and every result is written by
 /// exactly one chunk: so 1 and N threads give the same bits. Workers are started once, wait spinning for a moment (the next
-/// loop usually follows at once) and then sleep. A loop inside a loop, or beside another thread's loop, runs on its own thread.
+/// loop usually follows at once, and waking a thread costs as much as a small loop) and then sleep. A loop inside a loop, or
+/// beside another thread's loop, runs on its own thread.
 /// </remarks>
 internal static class Parallel
 {
     /// <summary>Elementwise loops shorter than this many elements are not worth waking a thread for.</summary>
     public const long ElementGrain = 32 * 1024;
 
+    /// <summary>How long a thread that waits keeps its processor, in microseconds.</summary>
+    const long Patience = 200;
+
     static readonly Lock Gate = new();
     static readonly List<Thread> Workers = [];
     static readonly SemaphoreSlim Wake = new(0);
     static volatile Job? Current;
+    static int Round, Sleeping;     // loops begun so far; workers that have given up spinning
     static int Limit = Environment.ProcessorCount;
 
     [ThreadStatic]
@@ -53,7 +60,9 @@ internal static class Parallel
             Job<TBody> job = Job<TBody>.Instance;
             job.Begin(body, chunks, helpers);
             Current = job;
-            Wake.Release(helpers);
+            Interlocked.Increment(ref Round);
+            int asleep = Volatile.Read(ref Sleeping);
+            if (asleep > 0) Wake.Release(Math.Min(asleep, helpers));
             job.Help();
             Current = null;
             job.End();
@@ -70,16 +79,36 @@ internal static class Parallel
 
     static void Work()
     {
-        while (true)
+        for (int seen = 0; ; )
         {
-            for (var spin = new SpinWait(); Wake.CurrentCount == 0 && !spin.NextSpinWillYield;) spin.SpinOnce(-1);
-            Wake.Wait();
+            if (!Spin(seen)) Sleep(seen);
+            seen = Volatile.Read(ref Round);
             if (Current is { } job && job.TryJoin())
             {
                 job.Help();
                 job.Leave();
             }
         }
+    }
+
+    /// <summary>Whether a loop began while patience lasted.</summary>
+    static bool Spin(int seen)
+    {
+        for (long end = Stopwatch.GetTimestamp() + (Patience * Stopwatch.Frequency / 1_000_000); Stopwatch.GetTimestamp() < end;)
+        {
+            if (Volatile.Read(ref Round) != seen) return true;
+            Thread.SpinWait(1);
+        }
+
+        return false;
+    }
+
+    /// <summary>Counted as asleep before the last look: whoever begins a loop either is seen, or sees the sleeper.</summary>
+    static void Sleep(int seen)
+    {
+        Interlocked.Increment(ref Sleeping);
+        if (Volatile.Read(ref Round) == seen) Wake.Wait();
+        Interlocked.Decrement(ref Sleeping);
     }
 
     abstract class Job
@@ -101,6 +130,7 @@ internal static class Parallel
         /// <summary>A worker that woke too late for its job must not enter the one that came after: places are counted.</summary>
         public bool TryJoin()
         {
+            if (Volatile.Read(ref _places) <= 0) return false;
             Interlocked.Increment(ref _running);
             if (Interlocked.Decrement(ref _places) >= 0) return true;
             Interlocked.Decrement(ref _running);
@@ -128,8 +158,13 @@ internal static class Parallel
         {
             // A full fence: the places must be seen closed before the count of those who got in is read.
             Interlocked.Exchange(ref _places, 0);
-            var spin = new SpinWait();
-            while (Volatile.Read(ref _running) != 0) spin.SpinOnce(-1);
+            // Its worker may have lost its processor: then this one is for others meanwhile.
+            for (long begun = Stopwatch.GetTimestamp(); Volatile.Read(ref _running) != 0;)
+            {
+                if (Stopwatch.GetElapsedTime(begun).TotalMicroseconds < Patience) Thread.SpinWait(1);
+                else Thread.Yield();
+            }
+
             if (_failure is { } e) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
         }
     }

@@ -33,6 +33,22 @@ public abstract class FormulaOptimizer : Optimizer
     protected internal sealed override double FirstState(int state, ParameterGroup group) => InitialState(state, group);
 
     /// <inheritdoc/>
+    protected internal sealed override long Flops(Slot slot)
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        return Rule.Formula.Arithmetic * slot.Parameter.Elements;
+    }
+
+    // The parameter and its states are read and written, the gradient is read.
+    /// <inheritdoc/>
+    protected internal sealed override long Bytes(Slot slot)
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        Tensor w = slot.Parameter;
+        return w.Elements * ((3 * w.DType.Bytes) + (2 * Rule.States.Length * slot.StateType.Bytes));
+    }
+
+    /// <inheritdoc/>
     protected internal sealed override void Update(ReadOnlySpan<Slot> slots)
     {
         Rule rule = Rule;

@@ -127,6 +127,12 @@ public abstract class Optimizer
     /// <remarks>For each of them: <see cref="Prepare"/>, count <see cref="Slot.Steps"/>, write <see cref="Slot.States"/> and the parameter. An optimizer that does the same to every element is shorter as a <see cref="FormulaOptimizer"/>.</remarks>
     protected internal abstract void Update(ReadOnlySpan<Slot> slots);
 
+    /// <summary>The floating-point operations of one parameter's step; 0 where <see cref="Update"/> is made of operations, which say their own.</summary>
+    protected internal virtual long Flops(Slot slot) => 0;
+
+    /// <summary>The bytes that one parameter's step reads and writes; 0 where <see cref="Update"/> is made of operations, which say their own.</summary>
+    protected internal virtual long Bytes(Slot slot) => 0;
+
     /// <summary>Makes the state tensors where they are not there yet: at the first step, so that an optimizer costs nothing before.</summary>
     protected internal void Prepare(Slot slot)
     {
@@ -165,5 +171,5 @@ public abstract class Optimizer
     }
 
     ParameterUpdate Described(Slot slot) =>
-        new(Name, slot.Name, slot.Parameter, slot.Parameter.Grad!, slot.Group.LearningRate, Steps + 1, slot.IsPrepared ? [.. StatesOf(slot.Parameter).Zip(slot.States, (s, value) => (s.Name, value))] : []);
+        new(Name, slot.Name, slot.Parameter, slot.Parameter.Grad!, slot.Group.LearningRate, Steps + 1, slot.IsPrepared ? [.. StatesOf(slot.Parameter).Zip(slot.States, (s, value) => (s.Name, value))] : [], Flops(slot), Bytes(slot));
 }

@@ -47,7 +47,11 @@ public sealed class Scope : IDisposable
     public static Scope Begin(string name = "scope") => Innermost = new Scope(name, null);
 
     /// <summary>The scope of a module's call, named by the module's path, or its kind where it is the outermost.</summary>
-    internal static Scope Begin(string name, Type module) => Innermost = new Scope(name, module);
+    internal static Scope Begin(string name, Type module)
+    {
+        OperationObserver.Current?.TellCalling(name, module);
+        return Innermost = new Scope(name, module);
+    }
 
     /// <summary>The innermost module whose call is running: <c>'Body.2' (Linear)</c>.</summary>
     internal static string? CurrentModule
@@ -94,6 +98,7 @@ public sealed class Scope : IDisposable
 
         _owned = null;
         EndRecording();
+        if (_module is not null) OperationObserver.Current?.TellCalled();
     }
 
     internal void Own(Tensor tensor)

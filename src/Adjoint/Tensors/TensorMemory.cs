@@ -15,6 +15,7 @@ public static unsafe class TensorMemory
 
     static readonly Lock Gate = new();
     static readonly List<Stack<Storage>> Free = [];
+    static readonly List<PeakWatch> Watches = [];
     static long Live, Cached, Peak;
 
     /// <summary>Bytes in blocks that some tensor or saved value holds.</summary>
@@ -43,6 +44,22 @@ public static unsafe class TensorMemory
         lock (Gate) TrimLocked();
     }
 
+    /// <summary>Watches a peak of its own, whoever else resets theirs.</summary>
+    internal static PeakWatch Watch()
+    {
+        lock (Gate)
+        {
+            var watch = new PeakWatch(Live);
+            Watches.Add(watch);
+            return watch;
+        }
+    }
+
+    internal static void Forget(PeakWatch watch)
+    {
+        lock (Gate) Watches.Remove(watch);
+    }
+
     /// <summary>A block of at least <paramref name="bytes"/> bytes with one holder; its contents are arbitrary.</summary>
     internal static Storage Rent(long bytes)
     {
@@ -55,6 +72,7 @@ public static unsafe class TensorMemory
             else if (Cached > SpareBytes + Live) TrimLocked();
             Live += size;
             Peak = Math.Max(Peak, Live);
+            foreach (PeakWatch watch in Watches) watch.See(Live);
         }
 
         storage ??= Allocate(size, sizeClass);

@@ -21,6 +21,13 @@ public abstract class OperationObserver : IDisposable
         Innermost = this;
     }
 
+    /// <summary>Whether an observer of a kind is open on this thread.</summary>
+    private protected static bool IsOpen<T>() where T : OperationObserver
+    {
+        for (OperationObserver? o = Innermost; o is not null; o = o._outer) if (o is T) return true;
+        return false;
+    }
+
     /// <summary>The newest observer of this thread.</summary>
     internal static OperationObserver? Current
     {
@@ -46,6 +53,12 @@ public abstract class OperationObserver : IDisposable
         if (Innermost != this) throw new InvalidOperationException($"observer: observers end in the reverse order of their beginning, on the same thread, but {GetType().Name} was ended inside {Innermost?.GetType().Name ?? "none"}.");
         _ended = true;
         Innermost = _outer;
+        Ended();
+    }
+
+    /// <summary>Nothing more is told.</summary>
+    protected virtual void Ended()
+    {
     }
 
     /// <summary>An operation is about to run.</summary>
@@ -55,6 +68,23 @@ public abstract class OperationObserver : IDisposable
 
     /// <summary>An operation has run, and is recorded next; the last <see cref="Op.HiddenOutputs"/> are among the outputs.</summary>
     protected virtual void Applied(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+    }
+
+    /// <summary>An operation was recorded for a backward pass; of one with a result, after <see cref="Applied"/>.</summary>
+    protected virtual void Recorded(Node node)
+    {
+    }
+
+    /// <summary>A module's call begins.</summary>
+    /// <param name="module">Its path, or its kind where it is the outermost.</param>
+    /// <param name="kind">Its type.</param>
+    protected virtual void Calling(string module, Type kind)
+    {
+    }
+
+    /// <summary>The module's call that began last is over, finished or not.</summary>
+    protected virtual void Called()
     {
     }
 
@@ -73,6 +103,11 @@ public abstract class OperationObserver : IDisposable
     /// <param name="arrived">The gradients of its outputs; null where none arrived.</param>
     /// <param name="gradients">The gradients of its inputs, of their shapes and types; null where there is none or it is not wanted.</param>
     protected virtual void Differentiated(Node node, ReadOnlySpan<Tensor?> arrived, ReadOnlySpan<Tensor?> gradients)
+    {
+    }
+
+    /// <summary>A backward pass is over, finished or not; it may have ended before it started from any result.</summary>
+    protected virtual void BackwardEnded()
     {
     }
 
@@ -101,9 +136,29 @@ public abstract class OperationObserver : IDisposable
         for (OperationObserver? o = this; o is not null; o = o._outer) o.Applied(op, inputs, outputs);
     }
 
+    internal void TellRecorded(Node node)
+    {
+        for (OperationObserver? o = this; o is not null; o = o._outer) o.Recorded(node);
+    }
+
+    internal void TellCalling(string module, Type kind)
+    {
+        for (OperationObserver? o = this; o is not null; o = o._outer) o.Calling(module, kind);
+    }
+
+    internal void TellCalled()
+    {
+        for (OperationObserver? o = this; o is not null; o = o._outer) o.Called();
+    }
+
     internal void TellBackwardStarting(Tensor root, Tensor gradient)
     {
         for (OperationObserver? o = this; o is not null; o = o._outer) o.BackwardStarting(root, gradient);
+    }
+
+    internal void TellBackwardEnded()
+    {
+        for (OperationObserver? o = this; o is not null; o = o._outer) o.BackwardEnded();
     }
 
     internal void TellDifferentiating(Node node)
@@ -148,4 +203,6 @@ public abstract class OperationObserver : IDisposable
 /// <param name="LearningRate">The learning rate of its group.</param>
 /// <param name="Step">Which step of the optimizer, from 1.</param>
 /// <param name="State">What the optimizer remembers about it, with names.</param>
-public sealed record ParameterUpdate(string Optimizer, string Name, Tensor Parameter, Tensor Gradient, double LearningRate, long Step, IReadOnlyList<(string Name, Tensor Value)> State);
+/// <param name="Flops">The floating-point operations of the change; 0 where it is made of operations, which say their own.</param>
+/// <param name="Bytes">The bytes read and written by it; 0 where it is made of operations.</param>
+public sealed record ParameterUpdate(string Optimizer, string Name, Tensor Parameter, Tensor Gradient, double LearningRate, long Step, IReadOnlyList<(string Name, Tensor Value)> State, long Flops, long Bytes);

@@ -35,6 +35,9 @@ public sealed partial class Formula : IEquatable<Formula>
     /// <summary>Whether this is <see cref="Identity"/>.</summary>
     internal bool IsIdentity => Inputs == 1 && Outputs == 1 && Roots[0].IsInput;
 
+    /// <summary>Arithmetic operations and functions of one evaluation: equal subterms are computed once, a multiply-add counts two.</summary>
+    internal long Arithmetic { get => field >= 0 ? field : field = Term.Ordered(Roots).Sum(t => t.Function is null ? 0L : t.Function == Functions.FusedMultiplyAdd ? 2 : 1); } = -1;
+
     /// <summary>Whether the only output is always 0.</summary>
     internal bool IsZero => Outputs == 1 && Roots[0].Is(0);
 

@@ -2,7 +2,7 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Gemm;
 
-/// <summary>A part of a product whose packed operands fit the workspace: packed by one parallel loop, multiplied by a second.</summary>
+/// <summary>A part of a product whose packed operands fit the workspace: packed by one parallel loop, or panel by panel, and multiplied by a second.</summary>
 /// <remarks>
 /// An operand is packed when its strips are read often enough to pay for the copy, or cannot be read in place. Otherwise only a last
 /// partial strip that no micro-kernel shape fits is packed, padded with zeros, into slot 0.
@@ -40,18 +40,20 @@ internal readonly unsafe struct Block<TLanes, TIn, T>
 
     public int ColumnsOf(long strip) => (int)Math.Min(StripColumns, Product.Columns - strip * StripColumns);
 
-    public void PackStripA(long index)
+    public void PackStripA(long index) => PackStripA(PackA ? index : RowStrips - 1, PackedA + index * StripRows * Product.Steps);
+
+    public void PackStripB(long index) => PackStripB(PackB ? index : ColumnStrips - 1, PackedB + index * StripColumns * Product.Steps);
+
+    public void PackStripA(long strip, T* target)
     {
-        long strip = PackA ? index : RowStrips - 1;
         Matrix<TIn> a = Product.A;
-        Packing.Strip(a.Data + strip * StripRows * a.RowStride, a.RowStride, a.ColumnStride, RowsOf(strip), StripRows, Product.Steps, PackedA + index * StripRows * Product.Steps);
+        Packing.Strip(a.Data + strip * StripRows * a.RowStride, a.RowStride, a.ColumnStride, RowsOf(strip), StripRows, Product.Steps, target);
     }
 
-    public void PackStripB(long index)
+    public void PackStripB(long strip, T* target)
     {
-        long strip = PackB ? index : ColumnStrips - 1;
         Matrix<TIn> b = Product.B;
-        Packing.Strip(b.Data + strip * StripColumns * b.ColumnStride, b.ColumnStride, b.RowStride, ColumnsOf(strip), StripColumns, Product.Steps, PackedB + index * StripColumns * Product.Steps);
+        Packing.Strip(b.Data + strip * StripColumns * b.ColumnStride, b.ColumnStride, b.RowStride, ColumnsOf(strip), StripColumns, Product.Steps, target);
     }
 
     /// <summary>A strip of A as the micro-kernel reads it, packed or in place.</summary>
@@ -64,4 +66,32 @@ internal readonly unsafe struct Block<TLanes, TIn, T>
         PackB ? new(PackedB + strip * StripColumns * Product.Steps, StripColumns, 1)
         : ColumnsOf(strip) % ColumnUnit != 0 ? new(PackedB, StripColumns, 1)
         : new((T*)(Product.B.Data + strip * StripColumns), Product.B.RowStride, 1);
+
+    /// <summary>One micro-kernel's worth of C, of strips that lie as it reads them.</summary>
+    /// <param name="row">The strip of A.</param>
+    /// <param name="column">The strip of B.</param>
+    /// <param name="a">Where the strip of A lies.</param>
+    /// <param name="b">Where the strip of B lies.</param>
+    /// <param name="scratch">A whole tile of memory: no write may leave C, so a partial tile goes there, and the part that exists from there.</param>
+    public void Multiply(long row, long column, Matrix<T> a, Matrix<T> b, T* scratch)
+    {
+        int rows = RowsOf(row), columns = ColumnsOf(column);
+        long firstRow = row * StripRows, firstColumn = column * StripColumns;
+        T* c = Product.C + (firstRow * Product.CRow) + firstColumn;
+        Addend<T> d = Product.D.From(firstRow, firstColumn);
+        if (rows % RowUnit == 0 && columns % ColumnUnit == 0)
+        {
+            Tile.Multiply<TLanes, T>(rows, columns, Product.Steps, a, b, c, Product.CRow, d);
+            return;
+        }
+
+        Tile.Multiply<TLanes, T>(rows, columns, Product.Steps, a, b, scratch, StripColumns, default);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++) c[j] = d.IsNone ? scratch[j] : (Lane<T>.Load(d.Data + j) + Lane<T>.Load(scratch + j)).Value;
+            scratch += StripColumns;
+            c += Product.CRow;
+            d = d.From(1, 0);
+        }
+    }
 }

@@ -21,8 +21,17 @@ internal static unsafe class Blocked
         long kBlock = Blocking<TLanes, T>.Steps(whole.Steps);
         long columnBlock = Math.Min(columns, Blocking<TLanes, T>.PackedColumns), rowBlock = Math.Min(rows, Blocking<TLanes, T>.PackedRows);
 
-        long aStrips = packA ? (rowBlock + Blocking<TLanes, T>.Rows - 1) / Blocking<TLanes, T>.Rows : 1;
-        long bStrips = packB ? (columnBlock + Blocking<TLanes, T>.Columns - 1) / Blocking<TLanes, T>.Columns : 1;
+        // The operand that is more to pack is packed by panels, if it has enough of them; the other before.
+        long rowStrips = (rowBlock + Blocking<TLanes, T>.Rows - 1) / Blocking<TLanes, T>.Rows, columnStrips = (columnBlock + Blocking<TLanes, T>.Columns - 1) / Blocking<TLanes, T>.Columns;
+        bool rowPanels = packA && rowStrips >= PanelChunks<TLanes, TIn, T>.EnoughPanels, columnPanels = packB && columnStrips >= PanelChunks<TLanes, TIn, T>.EnoughPanels;
+        if (rowPanels && columnPanels)
+        {
+            rowPanels = rows > columns;
+            columnPanels = !rowPanels;
+        }
+
+        long aStrips = !packA ? 1 : rowPanels ? 0 : rowStrips;
+        long bStrips = !packB ? 1 : columnPanels ? 0 : columnStrips;
         long aLength = (aStrips * Blocking<TLanes, T>.Rows * kBlock + 63) / 64 * 64, bLength = bStrips * Blocking<TLanes, T>.Columns * kBlock;
         T* packedA = (T*)Workspace.Take((nuint)((aLength + bLength) * sizeof(T))), packedB = packedA + aLength;
 
@@ -33,10 +42,18 @@ internal static unsafe class Blocked
                     Product<TIn, T> part = whole.Part(row, column, step,
                         Math.Min(rowBlock, rows - row), Math.Min(columnBlock, columns - column), Math.Min(kBlock, whole.Steps - step));
                     var block = new Block<TLanes, TIn, T>(part, packedA, packedB, packA, packB);
-                    var pack = new PackChunks<TLanes, TIn, T>(block, alsoB: row == 0);
+                    var pack = new PackChunks<TLanes, TIn, T>(block, alsoA: !rowPanels, alsoB: row == 0 && !columnPanels);
                     Loop(pack.Count, pack, parallel);
-                    var tiles = new TileChunks<TLanes, TIn, T>(block);
-                    Loop(tiles.Count, tiles, parallel);
+                    if (rowPanels || columnPanels)
+                    {
+                        var panels = new PanelChunks<TLanes, TIn, T>(block, ofRows: rowPanels);
+                        Loop(panels.Count, panels, parallel);
+                    }
+                    else
+                    {
+                        var tiles = new TileChunks<TLanes, TIn, T>(block);
+                        Loop(tiles.Count, tiles, parallel);
+                    }
                 }
     }
 

@@ -4,7 +4,7 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Gemm;
 
-/// <summary>Dense matrix products: C[m,n] = A[m,k]·B[k,n] or C += A·B, in float or double.</summary>
+/// <summary>Dense matrix products: C[m,n] = A[m,k]·B[k,n], C += A·B, or each row of C = its row of A·B + a bias[n]; in float or double.</summary>
 /// <remarks>
 /// A and B may have any strides; C has unit column stride. When not accumulating, C is not read. Every element of C is summed over
 /// k in an order that depends on m, n, k and the strides alone, so any number of threads gives the same bits. A product of no steps
@@ -18,8 +18,15 @@ internal static unsafe class Gemm
     /// <summary>Products of more than this many multiply-adds are split inside rather than spread whole over threads.</summary>
     const double LargeWork = 1 << 24;
 
+    /// <summary>So are products of which there are too few to keep threads equally busy.</summary>
+    const long FewProducts = 8;
+
     public static void Run<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* c, long ldc, bool accumulate) =>
         One<T, T>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
+
+    /// <summary>C = A·B + bias in every row, or C = A·B where the bias is null. Halves are widened to T while packing.</summary>
+    public static void Affine<TIn, T>(long m, long n, long k, Matrix<TIn> a, Matrix<TIn> b, T* bias, T* c, long ldc)   =>
+        One<TIn, T>(new(m, n, k, a, b, c, ldc, new Addend<T>(bias, 0)), parallel: true);
 
     /// <summary>Widened to float while packing: C and the sums are float.</summary>
     public static void Run(long m, long n, long k, Matrix<BFloat16> a, Matrix<BFloat16> b, float* c, long ldc, bool accumulate) =>
@@ -47,11 +54,11 @@ internal static unsafe class Gemm
         if (bStep == 0 && aStep == first.Rows * first.A.RowStride && cStep == first.Rows * first.CRow)
         {
             // One B for all, and the As and Cs follow each other: the batch is just more rows.
-            One<TIn, T>(new(batch * first.Rows, first.Columns, first.Steps, first.A, first.B, first.C, first.CRow, first.Accumulate), parallel: true);
+            One<TIn, T>(new(batch * first.Rows, first.Columns, first.Steps, first.A, first.B, first.C, first.CRow, first.D), parallel: true);
             return;
         }
         double work = Work(first);
-        if (work >= LargeWork)
+        if (work >= LargeWork || (batch < FewProducts && work >= ThreadWork))
         {
             for (long i = 0; i < batch; i++) One(first.Shifted(i * aStep, i * bStep, i * cStep), parallel: true);
             return;
@@ -69,7 +76,7 @@ internal static unsafe class Gemm
         if (product.Rows <= 0 || product.Columns <= 0) return;
         if (product.Steps <= 0)
         {
-            if (!product.Accumulate) Clear(product);
+            PutAddend(product);
             return;
         }
         if (typeof(TIn) == typeof(T) && (product.Rows == 1 || product.Columns == 1) && MatrixVector.Run(product, parallel)) return;
@@ -89,10 +96,18 @@ internal static unsafe class Gemm
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Run128<TIn, T>(in Product<TIn, T> p, bool parallel) => Blocked.Run<Wide128<T>, TIn, T>(p, parallel);
 
-    static void Clear<TIn, T>(in Product<TIn, T> product)
+    /// <summary>C = D: what a sum of no steps is, and where a product that can only accumulate begins.</summary>
+    internal static void PutAddend<TIn, T>(in Product<TIn, T> product)
     {
+        if (product.Accumulates) return;
         for (long i = 0; i < product.Rows; i++)
+        {
             for (long j = 0; j < product.Columns; j += int.MaxValue)
-                new Span<T>(product.C + i * product.CRow + j, (int)Math.Min(int.MaxValue, product.Columns - j)).Clear();
+            {
+                var c = new Span<T>(product.C + i * product.CRow + j, (int)Math.Min(int.MaxValue, product.Columns - j));
+                if (product.D.IsNone) c.Clear();
+                else new Span<T>(product.D.Data + i * product.D.RowStride + j, c.Length).CopyTo(c);
+            }
+        }
     }
 }

@@ -31,7 +31,8 @@ internal static unsafe class MatrixVector
             x = gathered;
             xStep = 1;
         }
-        var body = new MatrixVectorChunks<T>(new((T*)matrix.Data, matrix.RowStride, matrix.ColumnStride), rows, columns, x, xStep, p.C, yStep, p.Accumulate, byRows);
+        if (!p.D.IsNone) Gemm.PutAddend(p);
+        var body = new MatrixVectorChunks<T>(new((T*)matrix.Data, matrix.RowStride, matrix.ColumnStride), rows, columns, x, xStep, p.C, yStep, accumulate: !p.D.IsNone, byRows);
         if (parallel && (double)rows * columns >= ThreadWork) Parallel.For(body.Count, body);
         else for (long i = 0; i < body.Count; i++) body.Run(i);
         return true;

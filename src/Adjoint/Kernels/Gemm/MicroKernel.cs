@@ -8,21 +8,21 @@ namespace Adjoint.Kernels.Gemm;
 /// <summary>The innermost product: a tile of C in registers, k outer products of a column of A and a row of B.</summary>
 internal static unsafe class MicroKernel
 {
-    /// <summary>C = A·B, or C + A·B. Row i of A is at <c>a + i·aRow</c>, its column p at <c>+ p·aColumn</c>; row p of B at <c>b + p·bRow</c>.</summary>
+    /// <summary>C = A·B + D, where D is C, a row (<paramref name="dRow"/> 0) or null. Row i of A is at <c>a + i·aRow</c>, its column p at <c>+ p·aColumn</c>; row p of B at <c>b + p·bRow</c>.</summary>
     /// <remarks>
     /// Up to 24 accumulators, two vectors of B and one broadcast element of A live at once: 27 of AVX-512's 32 registers, or 15
     /// of AVX2's 16 with six rows. Each step reads 2 vectors and 12 scalars for 24 multiply-adds, so the arithmetic is the limit.
-    /// The accumulators must be named locals: an array or an indexed struct would live in memory. Summing from zero and adding C
-    /// last makes C's cache misses overlap the loop (it is prefetched first) and keeps the rounding error of long sums small.
+    /// The accumulators must be named locals: an array or an indexed struct would live in memory. Summing from zero and adding D
+    /// last makes C's cache misses overlap the loop (it is prefetched first, also where it is only written) and keeps the rounding error of long sums small.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Run<TLanes, T, TTile>(long k, T* a, long aRow, long aColumn, T* b, long bRow, T* c, long cRow, bool accumulate)
+    public static void Run<TLanes, T, TTile>(long k, T* a, long aRow, long aColumn, T* b, long bRow, T* c, long cRow, T* d, long dRow)
         where TLanes : struct, ILanes<TLanes, T>
         where TTile : struct, ITileShape
     {
         Compiled.AtOnce(stackalloc byte[1]);
         bool two = TTile.Vectors == 2;
-        if (accumulate) Prefetch<T, TTile>(c, cRow);
+        Prefetch<T, TTile>(c, cRow);
         TLanes c0l = default, c0r = default;
         TLanes c1l = default, c1r = default;
         TLanes c2l = default, c2r = default;
@@ -119,18 +119,19 @@ internal static unsafe class MicroKernel
             b += bRow;
         }
 
-        if (TTile.Rows > 0) Put<TLanes, T, TTile>(c0l, c0r, c + 0 * cRow, accumulate);
-        if (TTile.Rows > 1) Put<TLanes, T, TTile>(c1l, c1r, c + 1 * cRow, accumulate);
-        if (TTile.Rows > 2) Put<TLanes, T, TTile>(c2l, c2r, c + 2 * cRow, accumulate);
-        if (TTile.Rows > 3) Put<TLanes, T, TTile>(c3l, c3r, c + 3 * cRow, accumulate);
-        if (TTile.Rows > 4) Put<TLanes, T, TTile>(c4l, c4r, c + 4 * cRow, accumulate);
-        if (TTile.Rows > 5) Put<TLanes, T, TTile>(c5l, c5r, c + 5 * cRow, accumulate);
-        if (TTile.Rows > 6) Put<TLanes, T, TTile>(c6l, c6r, c + 6 * cRow, accumulate);
-        if (TTile.Rows > 7) Put<TLanes, T, TTile>(c7l, c7r, c + 7 * cRow, accumulate);
-        if (TTile.Rows > 8) Put<TLanes, T, TTile>(c8l, c8r, c + 8 * cRow, accumulate);
-        if (TTile.Rows > 9) Put<TLanes, T, TTile>(c9l, c9r, c + 9 * cRow, accumulate);
-        if (TTile.Rows > 10) Put<TLanes, T, TTile>(c10l, c10r, c + 10 * cRow, accumulate);
-        if (TTile.Rows > 11) Put<TLanes, T, TTile>(c11l, c11r, c + 11 * cRow, accumulate);
+        if (d == null) dRow = 0;
+        if (TTile.Rows > 0) Put<TLanes, T, TTile>(c0l, c0r, c + 0 * cRow, d + 0 * dRow);
+        if (TTile.Rows > 1) Put<TLanes, T, TTile>(c1l, c1r, c + 1 * cRow, d + 1 * dRow);
+        if (TTile.Rows > 2) Put<TLanes, T, TTile>(c2l, c2r, c + 2 * cRow, d + 2 * dRow);
+        if (TTile.Rows > 3) Put<TLanes, T, TTile>(c3l, c3r, c + 3 * cRow, d + 3 * dRow);
+        if (TTile.Rows > 4) Put<TLanes, T, TTile>(c4l, c4r, c + 4 * cRow, d + 4 * dRow);
+        if (TTile.Rows > 5) Put<TLanes, T, TTile>(c5l, c5r, c + 5 * cRow, d + 5 * dRow);
+        if (TTile.Rows > 6) Put<TLanes, T, TTile>(c6l, c6r, c + 6 * cRow, d + 6 * dRow);
+        if (TTile.Rows > 7) Put<TLanes, T, TTile>(c7l, c7r, c + 7 * cRow, d + 7 * dRow);
+        if (TTile.Rows > 8) Put<TLanes, T, TTile>(c8l, c8r, c + 8 * cRow, d + 8 * dRow);
+        if (TTile.Rows > 9) Put<TLanes, T, TTile>(c9l, c9r, c + 9 * cRow, d + 9 * dRow);
+        if (TTile.Rows > 10) Put<TLanes, T, TTile>(c10l, c10r, c + 10 * cRow, d + 10 * dRow);
+        if (TTile.Rows > 11) Put<TLanes, T, TTile>(c11l, c11r, c + 11 * cRow, d + 11 * dRow);
     }
 
     /// <summary>Rounded once where the processor can; in two steps elsewhere, because emulating a fused operation costs a call per value.</summary>
@@ -140,14 +141,14 @@ internal static unsafe class MicroKernel
         Fma.IsSupported || AdvSimd.IsSupported ? TLanes.MultiplyAdd(a, b, c) : a * b + c;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Put<TLanes, T, TTile>(TLanes l, TLanes r, T* c, bool accumulate)
+    static void Put<TLanes, T, TTile>(TLanes l, TLanes r, T* c, T* d)
         where TLanes : struct, ILanes<TLanes, T>
         where TTile : struct, ITileShape
     {
-        if (accumulate) l = TLanes.Load(c) + l;
+        if (d != null) l = TLanes.Load(d) + l;
         TLanes.Store(l, c);
         if (TTile.Vectors == 1) return;
-        if (accumulate) r = TLanes.Load(c + TLanes.Count) + r;
+        if (d != null) r = TLanes.Load(d + TLanes.Count) + r;
         TLanes.Store(r, c + TLanes.Count);
     }
 

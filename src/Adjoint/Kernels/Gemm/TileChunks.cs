@@ -42,34 +42,7 @@ internal readonly unsafe struct TileChunks<TLanes, TIn, T> : IChunks
         for (long i = firstRow; i < endRow; i++)
         {
             Matrix<T> a = _block.StripA(i);
-            int rows = _block.RowsOf(i);
-            for (long j = firstColumn; j < endColumn; j++)
-            {
-                int columns = _block.ColumnsOf(j);
-                T* c = _block.Product.C + i * Blocking<TLanes, T>.Rows * _block.Product.CRow + j * Blocking<TLanes, T>.Columns;
-                if (rows % Block<TLanes, TIn, T>.RowUnit == 0 && columns % Block<TLanes, TIn, T>.ColumnUnit == 0)
-                    Multiply(rows, columns, a, _block.StripB(j), c, _block.Product.CRow, _block.Product.Accumulate);
-                else
-                {
-                    // No write may leave C: the whole shape goes to the scratch tile, and the part that exists from there.
-                    Multiply(rows, columns, a, _block.StripB(j), scratch, Blocking<TLanes, T>.Columns, accumulate: false);
-                    CopyOut(scratch, rows, columns, c);
-                }
-            }
+            for (long j = firstColumn; j < endColumn; j++) _block.Multiply(i, j, a, _block.StripB(j), scratch);
         }
     }
-
-    void CopyOut(T* scratch, int rows, int columns, T* c)
-    {
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++)
-                c[j] = _block.Product.Accumulate ? (Lane<T>.Load(c + j) + Lane<T>.Load(scratch + j)).Value : scratch[j];
-            scratch += Blocking<TLanes, T>.Columns;
-            c += _block.Product.CRow;
-        }
-    }
-
-    void Multiply(int rows, int columns, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate) =>
-        Tile.Multiply<TLanes, T>(rows, columns, _block.Product.Steps, a, b, c, cRow, accumulate);
 }

@@ -15,6 +15,22 @@ internal readonly record struct PoolAxis(long In, long Out, long Kernel, long St
         return (first, end);
     }
 
+    /// <summary>How many inputs all outputs look at, one counted as often as it is looked at.</summary>
+    public long Taps
+    {
+        get
+        {
+            long taps = 0;
+            for (long output = 0; output < Out; output++)
+            {
+                (long first, long end) = Window(output);
+                taps += Math.Max(end - first + Dilation - 1, 0) / Dilation;
+            }
+
+            return taps;
+        }
+    }
+
     /// <summary>What a mean over the window divides by: positions in the padding may count, those beyond it never do.</summary>
     public long Divisor(long output)
     {
@@ -30,6 +46,9 @@ internal readonly record struct PoolPlan(long Planes, PoolAxis H, PoolAxis W)
 {
     public long InPlane => H.In * W.In;
     public long OutPlane => H.Out * W.Out;
+
+    /// <summary>How many inputs all outputs look at.</summary>
+    public long Taps => Planes * H.Taps * W.Taps;
 
     /// <summary>Rows of outputs, all planes together.</summary>
     public long Rows => Planes * H.Out;

@@ -32,6 +32,15 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
         return new(keyHeads, keyHeads == 0 ? 1 : heads / keyHeads);
     }
 
+    /// <summary>How many pairs of a query and a key there are, or, where query t sees keys 0 … t only, are looked at.</summary>
+    public static long Scores(Tensor q, Tensor k, bool isCausal)
+    {
+        (long queries, long keys) = (q.Shape[^2], k.Shape[^2]);
+        long heads = 1, few = Math.Min(queries, keys);
+        for (int i = 0; i < q.Rank - 2; i++) heads *= q.Shape[i];
+        return heads * (isCausal ? (few * (few + 1) / 2) + ((queries - few) * keys) : queries * keys);
+    }
+
     /// <summary>[..., H, T, D] with the heads as two axes: [..., keyHeads, sharing, T, D].</summary>
     public Shape Grouped(Shape q) => q.With(q.Rank - 3, KeyHeads).Insert(q.Rank - 2, Sharing);
 

@@ -25,6 +25,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 3 * inputs[0].Elements;
+
+        /// <inheritdoc/>
         protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             if (outputs[0].Elements == 0) return;

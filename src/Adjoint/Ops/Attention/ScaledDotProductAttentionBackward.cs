@@ -24,6 +24,9 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
     }
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => AttentionShapes.Scores(inputs[1], inputs[2], IsCausal) * 2 * ((3 * inputs[1].Shape[^1]) + (2 * inputs[3].Shape[^1]));
+
+    /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

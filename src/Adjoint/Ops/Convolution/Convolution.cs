@@ -38,6 +38,9 @@ namespace Adjoint.Ops
         string Axes(params string[] names) => string.Join(", ", names[^Window.Rank..]);
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * outputs[0].Shape.Elements * (inputs[1].Elements / inputs[1].Shape[0]);
+
+        /// <inheritdoc/>
         protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin(Name);

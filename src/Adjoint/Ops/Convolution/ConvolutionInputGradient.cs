@@ -24,6 +24,9 @@ public sealed record ConvolutionInputGradient(Window Window, long Groups, Shape 
     Shape Input(Shape dy, Shape weight) => Shape.Create([dy[0], Groups * weight[1], .. Image]);
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * inputs[0].Elements * (inputs[1].Elements / inputs[1].Shape[0]);
+
+    /// <inheritdoc/>
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

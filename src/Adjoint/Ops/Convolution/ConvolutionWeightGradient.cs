@@ -24,6 +24,9 @@ public sealed record ConvolutionWeightGradient(Window Window, long Groups, Shape
     Shape Weight(Shape dy, Shape x) => Shape.Create([dy[1], x[1] / Groups, .. Kernel]);
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * inputs[0].Elements * (inputs[1].Shape[1] / Groups * Kernel.Elements);
+
+    /// <inheritdoc/>
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

@@ -68,6 +68,9 @@ public abstract record Elementwise : Op
     }
 
     /// <inheritdoc/>
+    protected internal sealed override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => Plan.Formula.Arithmetic * outputs[0].Shape.Elements;
+
+    /// <inheritdoc/>
     protected internal sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var operands = default(Operands);

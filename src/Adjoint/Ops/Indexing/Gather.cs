@@ -24,6 +24,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => PickedBytes(inputs[1], outputs);
+
+        /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin(Name);

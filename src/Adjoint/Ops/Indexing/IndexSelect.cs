@@ -15,6 +15,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => PickedBytes(inputs[1], outputs);
+
+        /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Take(inputs[0], inputs[1], outputs[0], Dim, Name);
 
         internal static unsafe void Take(Tensor from, Tensor indices, Tensor y, int dim, string operation)

@@ -24,6 +24,9 @@ public sealed record ResampleAxis(int Dim, AxisTaps Taps, bool Transposed = fals
     }
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * Taps.Rows(Transposed).Weight.Length * (outputs[0].Shape.Elements / Math.Max(After, 1));
+
+    /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

@@ -5,8 +5,7 @@ namespace Adjoint.Ops
 {
     /// <summary>An affine map of the last axis: <c>y = x·Wᵀ + b</c>.</summary>
     /// <remarks>
-    /// Inputs: x [..., in], weight [out, in] and optionally bias [out]; y is [..., out]. The product is accumulated onto rows that
-    /// already hold the bias. BF16 and F16 are summed in F32 and rounded once. Saves x where the weight wants a gradient, the weight where x does.
+    /// Inputs: x [..., in], weight [out, in] and optionally bias [out]; y is [..., out]. The bias is added as the sums are written. BF16 and F16 are summed in F32 and rounded once. Saves x where the weight wants a gradient, the weight where x does.
     /// </remarks>
     public sealed record Linear : Op, ISampled
     {
@@ -25,6 +24,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * outputs[0].Shape.Elements * inputs[1].Shape[1];
+
+        /// <inheritdoc/>
         protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             Tensor y = outputs[0];
@@ -34,13 +36,13 @@ namespace Adjoint.Ops
             if (RowStride(x) is null) x = x.Packed(y.DType);
             Tensor? bias = inputs.Length > 2 ? inputs[2].Packed(sums.DType) : null;
             long n = y.Shape[^1], m = y.Elements / n;
-            if (bias is not null) RepeatedRow.Fill((byte*)bias.Data, (byte*)sums.Data, m, n * sums.DType.Bytes);
+            byte* added = bias is null ? null : (byte*)bias.Data;
             switch (x.DType)
             {
-                case DType.F64: Gemm.Run(m, n, x.Shape[^1], Rows<double>(x), Columns<double>(weight), (double*)sums.Data, n, bias is not null); break;
-                case DType.F32: Gemm.Run(m, n, x.Shape[^1], Rows<float>(x), Columns<float>(weight), (float*)sums.Data, n, bias is not null); break;
-                case DType.BF16: Gemm.Run(m, n, x.Shape[^1], Rows<BFloat16>(x), Columns<BFloat16>(weight), (float*)sums.Data, n, bias is not null); break;
-                default: Gemm.Run(m, n, x.Shape[^1], Rows<Half>(x), Columns<Half>(weight), (float*)sums.Data, n, bias is not null); break;
+                case DType.F64: Gemm.Affine(m, n, x.Shape[^1], Rows<double>(x), Columns<double>(weight), (double*)added, (double*)sums.Data, n); break;
+                case DType.F32: Gemm.Affine(m, n, x.Shape[^1], Rows<float>(x), Columns<float>(weight), (float*)added, (float*)sums.Data, n); break;
+                case DType.BF16: Gemm.Affine(m, n, x.Shape[^1], Rows<BFloat16>(x), Columns<BFloat16>(weight), (float*)added, (float*)sums.Data, n); break;
+                default: Gemm.Affine(m, n, x.Shape[^1], Rows<Half>(x), Columns<Half>(weight), (float*)added, (float*)sums.Data, n); break;
             }
 
             if (sums != y) y.CopyFrom(sums);

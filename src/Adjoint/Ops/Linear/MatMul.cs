@@ -36,6 +36,9 @@ namespace Adjoint.Ops
         static Shape Leading(Shape shape) => shape.Rank <= 2 ? Shape.Scalar : Shape.Create(shape.Sizes.AsSpan(0, shape.Rank - 2));
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * outputs[0].Shape.Elements * inputs[0].Shape[^1];
+
+        /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin("matmul");

@@ -10,6 +10,9 @@ public sealed record CrossEntropyBackward(CrossEntropy Forward) : Op, ISampled
     protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs) => outputs[0] = inputs[1].Spec;
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[1].Elements * (inputs[2].DType.IsFloat ? 5 : 4);
+
+    /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

@@ -20,6 +20,9 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
     }
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[1].Elements * (9 + (Weighted ? 3 : 0) + (Biased ? 1 : 0));
+
+    /// <inheritdoc/>
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

@@ -19,6 +19,9 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
     }
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[1].Elements * (Weighted ? 9 : 6);
+
+    /// <inheritdoc/>
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

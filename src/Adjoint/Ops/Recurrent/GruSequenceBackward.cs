@@ -28,6 +28,9 @@ internal sealed record GruSequenceBackward(bool Reverse, bool Biased, bool Input
     }
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * inputs[0].Elements * 3 * ((2 * inputs[4].Shape[1]) + ((Input ? 2 : 1) * inputs[2].Shape[2]));
+
+    /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

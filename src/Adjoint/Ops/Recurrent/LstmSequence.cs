@@ -33,6 +33,9 @@ internal sealed record LstmSequence(bool Reverse, bool Biased) : Op, ISampled
     }
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * outputs[0].Shape.Elements * 4 * (inputs[0].Shape[2] + inputs[2].Shape[1]);
+
+    /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

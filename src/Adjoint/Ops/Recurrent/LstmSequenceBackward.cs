@@ -28,6 +28,9 @@ internal sealed record LstmSequenceBackward(bool Reverse, bool Biased, bool Inpu
     }
 
     /// <inheritdoc/>
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => 2 * inputs[0].Elements * 4 * ((2 * inputs[5].Shape[1]) + ((Input ? 2 : 1) * inputs[3].Shape[2]));
+
+    /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

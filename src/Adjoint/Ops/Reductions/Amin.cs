@@ -15,6 +15,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[0].Elements;
+
+        /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
             Kernels.Reduction.Reduce.Min(inputs[0].Operand, outputs[0].Operand);
 

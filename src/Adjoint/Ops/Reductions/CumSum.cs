@@ -11,6 +11,9 @@ namespace Adjoint.Ops
             outputs[0] = new(inputs[0].Shape, inputs[0].DType.IsFloat ? inputs[0].DType : DType.I64);
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[0].Elements;
+
+        /// <inheritdoc/>
         protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin(Name);

@@ -20,6 +20,9 @@ public abstract record Extreme(int Dim) : Op
     }
 
     /// <inheritdoc/>
+    protected internal sealed override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[0].Elements;
+
+    /// <inheritdoc/>
     protected internal sealed override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         Extremes.Run(inputs[0], outputs[0], outputs[1], new RowForm(inputs[0].Shape, Dim), Largest);
 

@@ -13,6 +13,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[0].Elements + outputs[0].Shape.Elements;
+
+        /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
             Kernels.Reduction.Reduce.Sum(inputs[0].Operand, outputs[0].Operand, divisor: Over.Count(inputs[0].Shape));
 

@@ -22,6 +22,14 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => P switch
+        {
+            1 or 0 or double.PositiveInfinity or double.NegativeInfinity => 2 * inputs[0].Elements,
+            2 => (2 * inputs[0].Elements) + outputs[0].Shape.Elements,
+            _ => (3 * inputs[0].Elements) + outputs[0].Shape.Elements,
+        };
+
+        /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin(Name);

@@ -11,6 +11,9 @@ internal sealed record PickAlong(int Dim) : Op, ISampled
         outputs[0] = new(inputs[1].Shape, inputs[0].DType);
 
     /// <inheritdoc/>
+    protected internal override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => PickedBytes(inputs[1], outputs);
+
+    /// <inheritdoc/>
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);

@@ -19,6 +19,9 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => (4 * inputs[0].Elements) + (3 * outputs[0].Shape.Elements);
+
+        /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
             Spread.Run(inputs[0], outputs[0], Over, Correction, root: true);
 

@@ -10,6 +10,9 @@ namespace Adjoint.Ops
             outputs[0] = new(Over.Kept(inputs[0].Shape), inputs[0].DType.IsFloat ? inputs[0].DType : DType.I64);
 
         /// <inheritdoc/>
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[0].Elements;
+
+        /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
             Kernels.Reduction.Reduce.Sum(inputs[0].Operand, outputs[0].Operand);
 

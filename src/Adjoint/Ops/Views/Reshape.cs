@@ -17,6 +17,9 @@ namespace Adjoint.Ops
             return view;
         }
 
+        /// <summary>0 for a view; where it is a copy, that is read and written.</summary>
+        protected internal override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => Strides(inputs[0]) is null ? CopiedBytes(outputs) : 0;
+
         /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => dy.Gradient.Reshape(dy.InputShape(0));
 
