@@ -12,7 +12,7 @@ internal static class Compiled
     /// <remarks>
     /// The just-in-time compiler does not replace a running method that takes memory from the stack, so it optimises such a method with a loop the
     /// first time; optimised, these lines leave no instruction. <see cref="MethodImplOptions.AggressiveOptimization"/> would do the same for it, but keeps a
-    /// method out of images (docs/decisions/008-start.md).
+    /// method out of images (docs/decisions/009-start.md).
     /// </remarks>
     /// <param name="_">Memory that is not used.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

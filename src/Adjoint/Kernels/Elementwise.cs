@@ -74,18 +74,34 @@ internal static unsafe class Elementwise
             }
         }
 
-        if (flat) RunFlat(formula.Kernel(compute, scalars, count), compute, slots, all, inputs.Length, count, native);
+        if (flat) RunFlat(formula, scalars, compute, slots, all, inputs.Length, count, native);
         else ElementwiseStrided.Run(formula, compute, inputs, outputs, slots, scalars);
     }
 
-    static void RunFlat(Kernel kernel, DType compute, Slot* slots, int all, int inputs, long count, bool native)
+    static void RunFlat(Formula formula, uint scalars, DType compute, Slot* slots, int all, int inputs, long count, bool native)
     {
-        var body = new FlatChunks(kernel, compute, slots, all, inputs, count, native);
+        bool past = native && GoesPastCaches(slots, all, inputs, count);
+        var body = new FlatChunks(formula.Kernel(compute, scalars, count, past), compute, slots, all, inputs, count, native, past);
         if (count <= Parallel.ElementGrain) body.Run(0);
         else Parallel.For((count + Parallel.ElementGrain - 1) / Parallel.ElementGrain, body);
     }
 
-    readonly struct FlatChunks(Kernel kernel, DType compute, Slot* slots, int all, int inputs, long count, bool native) : IChunks
+    /// <summary>What is written in place was read before: there is no line to save.</summary>
+    static bool GoesPastCaches(Slot* slots, int all, int inputs, long count)
+    {
+        long bytes = 0;
+        for (int i = 0; i < all; i++) bytes += slots[i].Scalar ? 0 : count * slots[i].Bytes;
+        for (int o = inputs; o < all; o++)
+        {
+            if (!PastCaches.Suits(slots[o].Data, Parallel.ElementGrain * slots[o].Bytes, bytes)) return false;
+            for (int i = 0; i < inputs; i++)
+                if (slots[i].Data == slots[o].Data) return false;
+        }
+
+        return true;
+    }
+
+    readonly struct FlatChunks(Kernel kernel, DType compute, Slot* slots, int all, int inputs, long count, bool native, bool past) : IChunks
     {
         public void Run(long chunk)
         {
@@ -95,6 +111,7 @@ internal static unsafe class Elementwise
             for (int i = 0; i < all; i++) pointers[i] = slots[i].Scalar ? slots[i].Data : slots[i].Data + start * slots[i].Bytes;
             if (native) kernel.Run(pointers, length);
             else Converted(kernel, compute, slots, all, inputs, pointers, length);
+            if (past) PastCaches.Arrive();
         }
     }
 

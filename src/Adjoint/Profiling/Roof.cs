@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Adjoint.Kernels;
@@ -91,21 +90,30 @@ public sealed record Roof(double Gflops, double GigabytesPerSecond)
         }
     }
 
+    /// <summary>The micro-kernel of matrix products, on operands that stay in a cache and sums that stay in registers.</summary>
     readonly unsafe struct Multiply : IChunks
     {
-        public static double Flops => 2.0 * Steps * Calls * (Vector512.IsHardwareAccelerated ? 12 * 32 : 6 * 2 * Vector<float>.Count);
+        public static double Flops => 2.0 * Steps * Calls * Rows * Columns;
+
+        static int Rows => Vector512.IsHardwareAccelerated ? 12 : 6;
+
+        static int Columns => 2 * (Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : Vector128.IsHardwareAccelerated ? 4 : 1);
 
         public void Run(long chunk)
         {
-            float* memory = stackalloc float[(Steps * (12 + 32)) + (12 * 32)];
-            new Span<float>(memory, (Steps * (12 + 32)) + (12 * 32)).Clear();
-            float* a = memory, b = a + (Steps * 12), c = b + (Steps * 32);
-            for (int i = 0; i < Calls; i++)
-            {
-                if (Vector512.IsHardwareAccelerated) MicroKernel.Run<Wide512<float>, float, Tile12x2>(Steps, a, 1, 12, b, 32, c, 32, null, 0);
-                else if (Vector256.IsHardwareAccelerated) MicroKernel.Run<Wide256<float>, float, Tile6x2>(Steps, a, 1, 6, b, 16, c, 16, null, 0);
-                else MicroKernel.Run<Wide128<float>, float, Tile6x2>(Steps, a, 1, 6, b, 8, c, 8, null, 0);
-            }
+            if (Vector512.IsHardwareAccelerated) Run<Wide512<float>, Tile12x2>();
+            else if (Vector256.IsHardwareAccelerated) Run<Wide256<float>, Tile6x2>();
+            else if (Vector128.IsHardwareAccelerated) Run<Wide128<float>, Tile6x2>();
+            else Run<Lane<float>, Tile6x2>();
+        }
+
+        static void Run<TLanes, TTile>() where TLanes : unmanaged, ILanes<TLanes, float> where TTile : struct, ITileShape
+        {
+            int rows = Rows, columns = Columns, size = (Steps * (rows + columns)) + (rows * columns);
+            float* memory = stackalloc float[size];
+            new Span<float>(memory, size).Clear();
+            float* a = memory, b = a + (Steps * rows), c = b + (Steps * columns);
+            for (int i = 0; i < Calls; i++) MicroKernel.Run<TLanes, float, TTile>(Steps, a, 1, rows, b, columns, c, columns, null, 0);
         }
     }
 }

@@ -167,10 +167,11 @@ public unsafe class ElementwiseTests
             {
                 const int N = 700;
                 FencedArray[] inputs = Inputs(f, type, N);
-                byte[] compiled = Run(KernelCache.Make(f, type, scalars, compiled: true), 0, N);
-                byte[] interpreted = Run(KernelCache.Make(f, type, scalars, compiled: false), 0, N);
+                byte[] compiled = Run(KernelCache.Make(f, type, scalars, past: false, compiled: true), 0, N);
+                byte[] interpreted = Run(KernelCache.Make(f, type, scalars, past: false, compiled: false), 0, N);
                 Assert.Equal(compiled, interpreted);
-                Assert.Equal(compiled, Run(KernelCache.Make(f, type, scalars, compiled: true), 13, N));
+                Assert.Equal(compiled, Run(KernelCache.Make(f, type, scalars, past: false, compiled: true), 13, N));
+                Assert.Equal(compiled, Run(KernelCache.Make(f, type, scalars, past: true, compiled: true), 64, N));
                 foreach (FencedArray a in inputs) a.Dispose();
 
                 // In two pieces, the border at any place.
@@ -245,7 +246,7 @@ public unsafe class ElementwiseTests
             double[] a0 = [.. Enumerable.Range(0, 100).Select(i => a[i])], b0 = [.. Enumerable.Range(0, 100).Select(i => b[i])];
             pointers[0] = pointers[2] = a.Operand.Data;
             pointers[1] = pointers[3] = b.Operand.Data;
-            KernelCache.Make(exchange, DType.F32, 0, compiled).Run(pointers, 100);
+            KernelCache.Make(exchange, DType.F32, 0, past: false, compiled).Run(pointers, 100);
             for (int i = 0; i < 100; i++) Assert.Equal((b0[i], a0[i]), (a[i], b[i]));
         }
     }

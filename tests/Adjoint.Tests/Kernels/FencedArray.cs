@@ -17,7 +17,7 @@ internal sealed unsafe class FencedArray : IDisposable
     FencedArray(DType type, long[] shape, long[] strides, long start, long length)
     {
         _length = length;
-        _memory = (byte*)NativeMemory.Alloc((nuint)(length * type.Bytes + 2 * Fence));
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(length * type.Bytes + 2 * Fence), 64);
         new Span<byte>(_memory, (int)(length * type.Bytes + 2 * Fence)).Fill(FenceByte);
         Operand = new() { Data = _memory + Fence + start * type.Bytes, DType = type, Shape = shape, Strides = strides };
     }
@@ -99,5 +99,5 @@ internal sealed unsafe class FencedArray : IDisposable
 
     void Set(long i, double value) => Elements.Put(&value, Operand.DType, _memory + Fence + i * Operand.DType.Bytes, 1, 1);
 
-    public void Dispose() => NativeMemory.Free(_memory);
+    public void Dispose() => NativeMemory.AlignedFree(_memory);
 }

@@ -7,7 +7,9 @@ namespace Adjoint.Tests.Kernels;
 /// <param name="Meaning">The function in double.</param>
 /// <param name="FloatUlp">The largest error of float lanes, in units of the last place of the exact result.</param>
 /// <param name="DoubleUlp">The largest distance of double lanes from <paramref name="Meaning"/>, in representable numbers.</param>
-public sealed record LaneFunction(string Name, Func<double, double> Meaning, double FloatUlp, long DoubleUlp)
+/// <param name="FloatFloor">An error of float lanes that is allowed although it is more than that: where a function vanishes or changes sign.</param>
+/// <param name="DoubleFloor">The same for double lanes.</param>
+public sealed record LaneFunction(string Name, Func<double, double> Meaning, double FloatUlp, long DoubleUlp, double FloatFloor = 0, double DoubleFloor = 0)
 {
     public static readonly LaneFunction[] All =
     [
@@ -32,6 +34,10 @@ public sealed record LaneFunction(string Name, Func<double, double> Meaning, dou
         new("atanh", Math.Atanh, 0.6, 0),
         new("erf", Vocabulary.Erf, 1.3, 2),
         new("erfc", Vocabulary.Erfc, 3.3, 4),
+        new("gelu", Vocabulary.Gelu, 2.3, 6, 1e-9, 1e-300),
+        new("gelu slope", Vocabulary.GeluSlope, 1.6, 6, 4e-8, 4e-16),
+        new("gelu of tanh", Vocabulary.GeluTanh, 2.8, 6, 1e-9),
+        new("slope of gelu of tanh", Vocabulary.GeluTanhSlope, 1.6, 6, 4e-8, 4e-16),
         new("sigmoid", Vocabulary.Sigmoid, 2.4, 2),
         new("softplus", Vocabulary.Softplus, 1.8, 2),
         new("logsigmoid", Vocabulary.LogSigmoid, 1.8, 3),
@@ -66,6 +72,10 @@ public sealed record LaneFunction(string Name, Func<double, double> Meaning, dou
             "atanh" => LaneMath.Atanh<V, T>(x),
             "erf" => LaneMath.Erf<V, T>(x),
             "erfc" => LaneMath.Erfc<V, T>(x),
+            "gelu" => LaneMath.Gelu<V, T>(x),
+            "gelu slope" => LaneMath.GeluSlope<V, T>(x),
+            "gelu of tanh" => LaneMath.GeluTanh<V, T>(x),
+            "slope of gelu of tanh" => LaneMath.GeluTanhSlope<V, T>(x),
             "sigmoid" => LaneMath.Sigmoid<V, T>(x),
             "softplus" => LaneMath.Softplus<V, T>(x),
             "logsigmoid" => LaneMath.LogSigmoid<V, T>(x),

@@ -107,7 +107,7 @@ public class RandomFormulaTests
     static unsafe double[][] Interpret(Formula formula, DType type, Tensor[] inputs)
     {
         Tensor[] outputs = [Tensor.Zeros([37], type), Tensor.Zeros([37], type)];
-        Kernel kernel = KernelCache.Make(formula, type, 0, compiled: false);
+        Kernel kernel = KernelCache.Make(formula, type, 0, past: false, compiled: false);
         void** pointers = stackalloc void*[5];
         for (int i = 0; i < 3; i++) pointers[i] = (void*)inputs[i].Data;
         for (int i = 0; i < 2; i++) pointers[3 + i] = (void*)outputs[i].Data;

@@ -18,8 +18,8 @@ public sealed unsafe class WinogradTests
 
     const int Fence = 64;
 
-    /// <summary>Images, groups, channels and filters of a group, height, width, padding.</summary>
-    static readonly Geometry[] Cases =
+    /// <summary>Images, groups, channels and filters of a group, height, width, padding: for kernels of 3×3; with kernels of 5×5 the image is larger by two.</summary>
+    static readonly Geometry[] Shapes =
     [
         Of(4, 1, 16, 16, 12, 12, 1, 1),
         Of(3, 1, 17, 19, 13, 11, 1, 1),
@@ -35,32 +35,39 @@ public sealed unsafe class WinogradTests
         Of(17, 1, 530, 40, 4, 4, 1, 1),
     ];
 
-    public static TheoryData<int, Pass> All => [.. from i in Enumerable.Range(0, Cases.Length) from pass in Enum.GetValues<Pass>() select (i, pass)];
+    static readonly Scheme[] All = [Scheme.F2x3, Scheme.F4x3, Scheme.F4x5];
 
-    static Geometry Of(long images, long groups, long channels, long filters, long height, long width, long padHeight, long padWidth) =>
-        new(images, groups, channels, filters, WindowAxis.None, Axis(height, padHeight), Axis(width, padWidth));
+    public static TheoryData<int, Pass> Cases => [.. from i in Enumerable.Range(0, Shapes.Length * All.Length) from pass in Enum.GetValues<Pass>() select (i, pass)];
 
-    static WindowAxis Axis(long size, long pad) => new(size, size + 2 * pad - 2, 3, 1, pad, 1);
+    static Geometry Of(long images, long groups, long channels, long filters, long height, long width, long padHeight, long padWidth, long kernel = 3) =>
+        new(images, groups, channels, filters, WindowAxis.None, Axis(height, padHeight, kernel), Axis(width, padWidth, kernel));
 
-    [Theory, MemberData(nameof(All))]
+    static WindowAxis Axis(long size, long pad, long kernel) => new(size, size + 2 * pad - kernel + 1, kernel, 1, pad, 1);
+
+    static (Scheme Scheme, Geometry G) Case(int index)
+    {
+        (Scheme scheme, Geometry g) = (All[index / Shapes.Length], Shapes[index % Shapes.Length]);
+        return (scheme, scheme != Scheme.F4x5 ? g : Of(g.Images, g.Groups, g.Channels, g.Filters, g.H.In + 2, g.W.In + 2, 2 * g.H.Before, 2 * g.W.Before, 5));
+    }
+
+    [Theory, MemberData(nameof(Cases))]
     public void Errors_are_of_the_size_of_the_direct_sums_errors(int index, Pass pass)
     {
-        Geometry g = Cases[index];
-        Assert.True(WinogradSizes.Suits(g) && WinogradSizes.Suits(g.Turned()!.Value));
+        (Scheme scheme, Geometry g) = Case(index);
         (float[] a, float[] b, float[] bias) = Inputs(g, pass, index);
         var exact = new double[OutputLength(g, pass)];
         fixed (double* a64 = Widened(a), b64 = Widened(b), bias64 = Widened(bias), y = exact) Directly(g, pass, a64, b64, bias64, y);
         var direct = new float[exact.Length];
         fixed (float* a32 = a, b32 = b, bias32 = bias, y = direct) Directly(g, pass, a32, b32, bias32, y);
-        double rms = Math.Sqrt(exact.Average(v => v * v)), error = MostApart(Fenced(g, pass, a, b, bias), exact) / rms, measure = MostApart(direct, exact) / rms;
-        TestContext.Current.SendDiagnosticMessage("{0} {1}: {2:0.0e0} against {3:0.0e0}", index, pass, error, measure);
+        double rms = Math.Sqrt(exact.Average(v => v * v)), error = MostApart(Fenced(scheme, g, pass, a, b, bias), exact) / rms, measure = MostApart(direct, exact) / rms;
+        TestContext.Current.SendDiagnosticMessage("{0} {1} {2}: {3:0.0e0} against {4:0.0e0}", scheme, index % Shapes.Length, pass, error, measure);
         Assert.True(error <= 4 * measure, $"{error} against {measure}");
     }
 
-    [Theory, MemberData(nameof(All))]
+    [Theory, MemberData(nameof(Cases))]
     public void Any_number_of_threads_gives_the_same_bits(int index, Pass pass)
     {
-        Geometry g = Cases[index];
+        (Scheme scheme, Geometry g) = Case(index);
         (float[] a, float[] b, float[] bias) = Inputs(g, pass, index);
         int before = Parallel.Threads;
         try
@@ -69,7 +76,7 @@ public sealed unsafe class WinogradTests
             for (int i = 0; i < 3; i++)
             {
                 Parallel.Threads = i + 1;
-                results[i] = Fenced(g, pass, a, b, bias);
+                results[i] = Fenced(scheme, g, pass, a, b, bias);
             }
 
             Assert.Equal(results[0], results[1]);
@@ -79,18 +86,25 @@ public sealed unsafe class WinogradTests
     }
 
     [Fact]
+    public void The_scheme_with_the_least_work_is_taken()
+    {
+        Assert.Equal(Scheme.F4x3, Schemes.Of(Of(32, 1, 64, 64, 32, 32, 1, 1)));
+        Assert.Equal(Scheme.F2x3, Schemes.Of(Of(32, 1, 64, 64, 4, 4, 1, 1)));
+        Assert.Equal(Scheme.F4x5, Schemes.Of(Of(64, 1, 32, 64, 14, 14, 2, 2, 5)));
+    }
+
+    [Fact]
     public void Other_kernels_strides_and_small_sizes_are_left_to_the_direct_sums()
     {
-        Geometry g = Cases[0];
-        Assert.True(WinogradSizes.Suits(g));
-        Assert.False(WinogradSizes.Suits(g with { Channels = 15 }));
-        Assert.False(WinogradSizes.Suits(g with { Filters = 15 }));
-        Assert.False(WinogradSizes.Suits(g with { Images = 1 }));
-        Assert.False(WinogradSizes.Suits(g with { H = g.H with { Stride = 2 } }));
-        Assert.False(WinogradSizes.Suits(g with { W = g.W with { Dilation = 2 } }));
-        Assert.False(WinogradSizes.Suits(g with { W = g.W with { Kernel = 1 } }));
-        Assert.False(WinogradSizes.Suits(g with { D = g.H }));
-        Assert.False(WinogradSizes.Suits(Of(64, 1, 16, 16, 3, 3, 1, 1)));
+        Geometry g = Of(4, 1, 16, 16, 12, 12, 1, 1);
+        Assert.NotEqual(Scheme.None, Schemes.Of(g));
+        Geometry[] others =
+        [
+            g with { Channels = 15 }, g with { Filters = 15 }, g with { Images = 1 },
+            g with { H = g.H with { Stride = 2 } }, g with { W = g.W with { Dilation = 2 } }, g with { W = g.W with { Kernel = 1 } }, g with { W = g.W with { Kernel = 5 } }, g with { D = g.H },
+            Of(64, 1, 16, 16, 3, 3, 1, 1), Of(64, 1, 16, 16, 12, 12, 3, 3, 7), Of(64, 1, 16, 16, 12, 12, 3, 3),
+        ];
+        Assert.All(others, other => Assert.Equal(Scheme.None, Schemes.Of(other)));
     }
 
     static (float[] A, float[] B, float[] Bias) Inputs(in Geometry g, Pass pass, int seed)
@@ -115,7 +129,7 @@ public sealed unsafe class WinogradTests
     };
 
     /// <summary>The result of operands between NaNs, written between sentinels.</summary>
-    static float[] Fenced(in Geometry g, Pass pass, float[] a, float[] b, float[] bias)
+    static float[] Fenced(Scheme scheme, in Geometry g, Pass pass, float[] a, float[] b, float[] bias)
     {
         const float Sentinel = -987654321;
         float[] Surrounded(float[] values)
@@ -128,7 +142,7 @@ public sealed unsafe class WinogradTests
 
         var y = new float[OutputLength(g, pass) + 2 * Fence];
         Array.Fill(y, Sentinel);
-        fixed (float* pa = Surrounded(a), pb = Surrounded(b), pc = Surrounded(bias), py = y) Run(g, pass, pa + Fence, pb + Fence, pc + Fence, py + Fence);
+        fixed (float* pa = Surrounded(a), pb = Surrounded(b), pc = Surrounded(bias), py = y) Run(scheme, g, pass, pa + Fence, pb + Fence, pc + Fence, py + Fence);
         Assert.All(y[..Fence], v => Assert.Equal(Sentinel, v));
         Assert.All(y[^Fence..], v => Assert.Equal(Sentinel, v));
         return y[Fence..^Fence];
@@ -146,11 +160,10 @@ public sealed unsafe class WinogradTests
         else DirectConvolution.WeightGradient(g, a, b, y);
     }
 
-    static void Run<T>(in Geometry g, Pass pass, T* a, T* b, T* bias, T* y)
-        where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
+    static void Run(Scheme scheme, in Geometry g, Pass pass, float* a, float* b, float* bias, float* y)
     {
-        if (pass == Pass.Forward) Convolve.Forward(g, a, b, bias, y);
-        else if (pass == Pass.InputGradient) Convolve.InputGradient(g, a, b, y);
-        else Convolve.WeightGradient(g, a, b, y);
+        if (pass == Pass.Forward) WinogradConvolution.Forward(scheme, g, a, b, bias, y);
+        else if (pass == Pass.InputGradient) WinogradConvolution.InputGradient(scheme, g.Turned()!.Value, a, b, y);
+        else WinogradConvolution.WeightGradient(scheme, g, a, b, y);
     }
 }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Adjoint.Tests.Repository;
 
-/// <summary>Kernels keep the form in which they can be compiled ahead (docs/decisions/008-start.md): what breaks it makes nothing wrong, only every start slower, and so would not be noticed.</summary>
+/// <summary>Kernels keep the form in which they can be compiled ahead (docs/decisions/009-start.md): what breaks it makes nothing wrong, only every start slower, and so would not be noticed.</summary>
 public class AheadTests
 {
     public static TheoryData<string, string> Forms => new()

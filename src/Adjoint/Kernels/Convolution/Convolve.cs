@@ -15,7 +15,7 @@ internal static unsafe class Convolve
     /// <summary><c>y = bias + weight ⋆ x</c>; <paramref name="bias"/> may be null.</summary>
     public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y)
     {
-        if (typeof(T) == typeof(float) && WinogradSizes.Suits(g)) WinogradConvolution.Forward(g, (float*)x, (float*)weight, (float*)bias, (float*)y);
+        if (SchemeOf<T>(g) is not Scheme.None and Scheme scheme) WinogradConvolution.Forward(scheme, g, (float*)x, (float*)weight, (float*)bias, (float*)y);
         else DirectConvolution.Forward(g, x, weight, bias, y);
     }
 
@@ -23,8 +23,7 @@ internal static unsafe class Convolve
     public static void InputGradient<T>(in Geometry g, T* dy, T* weight, T* dx)
         where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        if (typeof(T) == typeof(float) && g.Turned() is { } turned && WinogradSizes.Suits(turned))
-            WinogradConvolution.InputGradient(turned, (float*)dy, (float*)weight, (float*)dx);
+        if (g.Turned() is { } turned && SchemeOf<T>(turned) is not Scheme.None and Scheme scheme) WinogradConvolution.InputGradient(scheme, turned, (float*)dy, (float*)weight, (float*)dx);
         else DirectConvolution.InputGradient(g, dy, weight, dx);
     }
 
@@ -32,7 +31,9 @@ internal static unsafe class Convolve
     public static void WeightGradient<T>(in Geometry g, T* dy, T* x, T* dWeight)
         where T : unmanaged, IAdditionOperators<T, T, T>
     {
-        if (typeof(T) == typeof(float) && WinogradSizes.Suits(g)) WinogradConvolution.WeightGradient(g, (float*)dy, (float*)x, (float*)dWeight);
+        if (SchemeOf<T>(g) is not Scheme.None and Scheme scheme) WinogradConvolution.WeightGradient(scheme, g, (float*)dy, (float*)x, (float*)dWeight);
         else DirectConvolution.WeightGradient(g, dy, x, dWeight);
     }
+
+    static Scheme SchemeOf<T>(in Geometry g) => typeof(T) == typeof(float) ? Schemes.Of(g) : Scheme.None;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Adjoint.Kernels;
 using Adjoint.Kernels.Formulas;
 
 namespace Adjoint;
@@ -15,6 +16,6 @@ public sealed partial class Formula
     /// <summary>Whether loops that have much to do are compiled at run time; else they stay interpreted block by block. The bits are the same.</summary>
     internal static bool IsCompiled => RuntimeFeature.IsDynamicCodeSupported && !Interpreted;
 
-    /// <summary>The loop over <paramref name="count"/> elements of a compute type, where the inputs in the bit set <paramref name="scalars"/> are one element each.</summary>
-    internal Kernel Kernel(DType compute, uint scalars, long count) => (_kernels ??= KernelCache.For(this)).Get(this, compute, scalars, count);
+    /// <summary>The loop over <paramref name="count"/> elements of a compute type, where the inputs in the bit set <paramref name="scalars"/> are one element each; see <see cref="PastCaches"/> for the rest.</summary>
+    internal Kernel Kernel(DType compute, uint scalars, long count, bool past = false) => (_kernels ??= KernelCache.For(this)).Get(this, compute, scalars, count, past);
 }

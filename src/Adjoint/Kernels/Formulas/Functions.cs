@@ -147,6 +147,21 @@ internal static unsafe class Functions
     public static readonly Function Erfc = new Unary<ErfcLanes>("Erfc", Vocabulary.Erfc, D2(() => (x, y) => -1.1283791670955126 * Math.Exp(-x * x))) { Cost = 40 };
     struct ErfcLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Erfc<V, T>(x); }
 
+    public static readonly Function Gelu = new Unary<GeluLanes>("Gelu", Vocabulary.Gelu, D2(() => (x, y) => GeluSlope(x))) { Cost = 20 };
+    struct GeluLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Gelu<V, T>(x); }
+
+    public static readonly Function GeluSlope = new Unary<GeluSlopeLanes>("GeluSlope", Vocabulary.GeluSlope, D2(() => (x, y) => NormalDensityOfZero * (2 - x * x) * Math.Exp(-0.5 * x * x))) { Cost = 20 };
+    struct GeluSlopeLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.GeluSlope<V, T>(x); }
+
+    public static readonly Function GeluTanh = new Unary<GeluTanhLanes>("GeluTanh", Vocabulary.GeluTanh, D2(() => (x, y) => GeluTanhSlope(x))) { Cost = 20 };
+    struct GeluTanhLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.GeluTanh<V, T>(x); }
+
+    // With w the gate's argument, σ(w)·σ(−w)·(2w′ + x·(w″ − w′²·tanh ½w)).
+    public static readonly Function GeluTanhSlope = new Unary<GeluTanhSlopeLanes>("GeluTanhSlope", Vocabulary.GeluTanhSlope, D2(() => (x, y) =>
+        Sigmoid(x * (TanhGateSlope + TanhGateCubic * x * x)) * Sigmoid(-x * (TanhGateSlope + TanhGateCubic * x * x)) * (2 * (TanhGateSlope + 3 * TanhGateCubic * x * x)
+            + x * (6 * TanhGateCubic * x - Math.Tanh(x * (TanhGateSlope + TanhGateCubic * x * x) / 2) * Math.Pow(TanhGateSlope + 3 * TanhGateCubic * x * x, 2))))) { Cost = 20 };
+    struct GeluTanhSlopeLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.GeluTanhSlope<V, T>(x); }
+
     // ── Circle and hyperbola ────────────────────────────────────────────────────────────────────────────────────────
 
     public static readonly Function Sin = new Unary<SinLanes>("Sin", Math.Sin, D2(() => (x, y) => Math.Cos(x))) { Cost = 30 };
@@ -193,7 +208,7 @@ internal static unsafe class Functions
     [
         Add, Subtract, Multiply, Divide, Negate, FusedMultiplyAdd, Reciprocal, Less, LessOrEqual, Equal, And,
         Or, Not, Select, Max, Min, Clamp, Abs, Sign, Floor, Ceiling, Round, Truncate, Sqrt, Rsqrt, Cbrt, Pow,
-        Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sigmoid, Softplus, LogSigmoid, Erf, Erfc, Sin, Cos, Tan,
+        Exp, Exp2, Expm1, Log, Log2, Log10, Log1p, Sigmoid, Softplus, LogSigmoid, Erf, Erfc, Gelu, GeluSlope, GeluTanh, GeluTanhSlope, Sin, Cos, Tan,
         Asin, Acos, Atan, Atan2, Sinh, Cosh, Tanh, Asinh, Acosh, Atanh,
     ];
 

@@ -17,9 +17,9 @@ internal sealed unsafe class Instructions
 
     readonly Dictionary<Function, MethodInfo> _direct = [];
 
-    Instructions(Type register, Delegate all, Delegate load, Delegate store, Delegate? wrap = null, Delegate? unwrap = null)
+    Instructions(Type register, Delegate all, Delegate load, Delegate store, Delegate stream, Delegate? wrap = null, Delegate? unwrap = null)
     {
-        (Register, All, Load, Store) = (register, all.Method, load.Method, store.Method);
+        (Register, All, Load, Store, Stream) = (register, all.Method, load.Method, store.Method, stream.Method);
         (Wrap, Unwrap) = (wrap?.Method, unwrap?.Method);
     }
 
@@ -29,6 +29,9 @@ internal sealed unsafe class Instructions
     public MethodInfo All { get; }
     public MethodInfo Load { get; }
     public MethodInfo Store { get; }
+
+    /// <summary>Past the caches, to an aligned place.</summary>
+    public MethodInfo Stream { get; }
 
     /// <summary>From the register to the lane struct around it and back; null where they are the same.</summary>
     public MethodInfo? Wrap { get; }
@@ -43,7 +46,7 @@ internal sealed unsafe class Instructions
     {
         if (typeof(V) == typeof(Wide512<T>))
             return new Instructions(typeof(Vector512<T>), (Func<T, Vector512<T>>)Vector512.Create,
-                    (LoadRegister<T, Vector512<T>>)Vector512.Load, (StoreRegister<T, Vector512<T>>)Vector512.Store,
+                    (LoadRegister<T, Vector512<T>>)Vector512.Load, (StoreRegister<T, Vector512<T>>)Vector512.Store, (StoreRegister<T, Vector512<T>>)Vector512.StoreAlignedNonTemporal,
                     (Func<Vector512<T>, V>)Unsafe.BitCast<Vector512<T>, V>, (Func<V, Vector512<T>>)Unsafe.BitCast<V, Vector512<T>>)
                 .With<Vector512<T>>(Vector512.Negate, Vector512.Sqrt, Vector512.Abs)
                 .With<Vector512<T>>(Vector512.Add, Vector512.Subtract, Vector512.Multiply, Vector512.Divide, Vector512.Max, Vector512.Min)
@@ -52,14 +55,14 @@ internal sealed unsafe class Instructions
                     (Func<Vector512<double>, Vector512<double>, Vector512<double>, Vector512<double>>)Vector512.FusedMultiplyAdd);
         if (typeof(V) == typeof(Wide256<T>))
             return new Instructions(typeof(Vector256<T>), (Func<T, Vector256<T>>)Vector256.Create,
-                    (LoadRegister<T, Vector256<T>>)Vector256.Load, (StoreRegister<T, Vector256<T>>)Vector256.Store,
+                    (LoadRegister<T, Vector256<T>>)Vector256.Load, (StoreRegister<T, Vector256<T>>)Vector256.Store, (StoreRegister<T, Vector256<T>>)Vector256.StoreAlignedNonTemporal,
                     (Func<Vector256<T>, V>)Unsafe.BitCast<Vector256<T>, V>, (Func<V, Vector256<T>>)Unsafe.BitCast<V, Vector256<T>>)
                 .With<Vector256<T>>(Vector256.Negate, Vector256.Sqrt, Vector256.Abs)
                 .With<Vector256<T>>(Vector256.Add, Vector256.Subtract, Vector256.Multiply, Vector256.Divide, Vector256.Max, Vector256.Min)
                 .With<Vector256<T>>(Vector256.LessThan, Vector256.LessThanOrEqual, Vector256.Equals, Vector256.BitwiseAnd, Vector256.BitwiseOr, Vector256.ConditionalSelect)
                 .WithMultiplyAdd<T>((Func<Vector256<float>, Vector256<float>, Vector256<float>, Vector256<float>>)Vector256.FusedMultiplyAdd,
                     (Func<Vector256<double>, Vector256<double>, Vector256<double>, Vector256<double>>)Vector256.FusedMultiplyAdd);
-        return new(typeof(V), (Func<T, V>)V.All, (LoadRegister<T, V>)V.Load, (StoreRegister<T, V>)V.Store);
+        return new(typeof(V), (Func<T, V>)V.All, (LoadRegister<T, V>)V.Load, (StoreRegister<T, V>)V.Store, (StoreRegister<T, V>)V.Stream);
     }
 
     Instructions With<R>(Func<R, R> negate, Func<R, R> sqrt, Func<R, R> abs)

@@ -32,7 +32,8 @@ internal sealed unsafe class Kernel(ElementwiseKernel body, int lanes, int size,
     void Rest(void** operands, nint start, nint count)
     {
         int all = inputs + outputs;
-        byte* scratch = stackalloc byte[all * Register];
+        byte* scratch = stackalloc byte[(all + 1) * Register];
+        scratch = (byte*)(((nint)scratch + Register - 1) & -Register);
         void** padded = stackalloc void*[all];
         for (int i = 0; i < all; i++)
         {

@@ -27,22 +27,26 @@ internal sealed unsafe class KernelCompiler
     readonly List<Term> _order;
     readonly int _inputs;
     readonly uint _scalars;
+    readonly MethodInfo _store;
     readonly Dictionary<Term, int> _uses = [];
     readonly Dictionary<Term, LocalBuilder> _fixed = [];
     LocalBuilder[] _pointers = [];
     LocalBuilder _offset = null!;
 
-    KernelCompiler(ILGenerator il, Instructions processor, Term[] roots, int inputs, uint scalars)
+    KernelCompiler(ILGenerator il, Instructions processor, Term[] roots, int inputs, uint scalars, bool past)
     {
-        (_il, _processor, _roots, _inputs, _scalars) = (il, processor, roots, inputs, scalars);
+        (_il, _processor, _roots, _inputs, _scalars, _store) = (il, processor, roots, inputs, scalars, past ? processor.Stream : processor.Store);
         _order = Term.Ordered(roots);
         foreach (Term t in roots.Concat(_order.SelectMany(t => t.Arguments))) _uses[t] = _uses.GetValueOrDefault(t) + 1;
     }
 
-    public static ElementwiseKernel Compile<V, T>(Term[] roots, int inputs, uint scalars) where V : struct, ILanes<V, T>
+    /// <summary>The loop; <paramref name="past"/> the caches it writes to aligned outputs only.</summary>
+    public static ElementwiseKernel Compile<V, T>(Term[] roots, int inputs, uint scalars, bool past) where V : struct, ILanes<V, T>
     {
+        // A loop compiled before the lane functions' tables are there would ask for them in every turn.
+        RuntimeHelpers.RunClassConstructor(typeof(LaneMath).TypeHandle);
         var method = new DynamicMethod("formula", typeof(void), [typeof(nint), typeof(nint)], typeof(KernelCompiler).Module, skipVisibility: true);
-        new KernelCompiler(method.GetILGenerator(), Instructions.For<V, T>(), roots, inputs, scalars).Emit<V, T>();
+        new KernelCompiler(method.GetILGenerator(), Instructions.For<V, T>(), roots, inputs, scalars, past).Emit<V, T>();
         return method.CreateDelegate<ElementwiseKernel>();
     }
 
@@ -143,7 +147,7 @@ internal sealed unsafe class KernelCompiler
         {
             _il.Emit(OpCodes.Ldloc, results[k]);
             Address(_inputs + k);
-            _il.Emit(OpCodes.Call, _processor.Store);
+            _il.Emit(OpCodes.Call, _store);
         }
 
         void Push(Term t)

@@ -85,7 +85,7 @@ internal readonly unsafe struct Block<TLanes, TIn, T>
             return;
         }
 
-        Tile.Multiply<TLanes, T>(rows, columns, Product.Steps, a, b, scratch, StripColumns, default);
+        Tile.Multiply<TLanes, T>(rows, columns, Product.Steps, a, b, scratch, StripColumns, accumulate: false);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++) c[j] = d.IsNone ? scratch[j] : (Lane<T>.Load(d.Data + j) + Lane<T>.Load(scratch + j)).Value;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Gemm;
@@ -19,9 +20,9 @@ internal static unsafe class Blocking<TLanes, T>
     public const int TileRowStrips = 8;
     public const int TileColumnStrips = 8;
 
-    public static int Rows => TLanes.Count * sizeof(T) == 64 ? 12 : 6;
+    public static int Rows { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => TLanes.Count * sizeof(T) == 64 ? 12 : 6; }
 
-    public static int Columns => 2 * TLanes.Count;
+    public static int Columns { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => 2 * TLanes.Count; }
 
     /// <summary>Equal k-blocks, so that none is so short that reading and writing C outweighs it.</summary>
     public static long Steps(long k)

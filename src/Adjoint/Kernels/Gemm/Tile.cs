@@ -6,6 +6,11 @@ namespace Adjoint.Kernels.Gemm;
 /// <summary>Chooses the micro-kernel for a tile: those of a third, two thirds and all of a strip's rows, one or two vectors across.</summary>
 internal static unsafe class Tile
 {
+    /// <summary>C = A·B or C += A·B of one tile.</summary>
+    public static void Multiply<TLanes, T>(int rows, int columns, long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate)
+        where TLanes : struct, ILanes<TLanes, T> =>
+        Multiply<TLanes, T>(rows, columns, steps, a, b, c, cRow, accumulate ? new Addend<T>(c, cRow) : default);
+
     /// <summary>C = A·B + D of one tile; rows and columns are rounded up to what a micro-kernel makes.</summary>
     public static void Multiply<TLanes, T>(int rows, int columns, long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, Addend<T> d)
         where TLanes : struct, ILanes<TLanes, T>

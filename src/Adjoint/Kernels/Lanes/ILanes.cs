@@ -21,6 +21,15 @@ internal unsafe interface ILanes<TSelf, T>
     static abstract TSelf Load(T* source);
     static abstract void Store(TSelf value, T* target);
 
+    /// <summary>Whole numbers, each as a value of its lane.</summary>
+    static abstract TSelf FromIntegers(int* source);
+
+    /// <summary>The lanes as whole numbers; they must be some.</summary>
+    static abstract void ToIntegers(TSelf value, int* target);
+
+    /// <summary>Stores past the caches, to a place aligned to the size of <typeparamref name="TSelf"/>.</summary>
+    static abstract void Stream(TSelf value, T* target);
+
     static abstract TSelf operator +(TSelf a, TSelf b);
     static abstract TSelf operator -(TSelf a, TSelf b);
     static abstract TSelf operator *(TSelf a, TSelf b);
@@ -38,6 +47,12 @@ internal unsafe interface ILanes<TSelf, T>
 
     /// <summary>The smaller value; NaN if either is NaN.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
+
+    /// <summary><paramref name="x"/>, or the bound where it is below; NaN stays NaN. One instruction, where <see cref="Max"/> must look at both for NaN.</summary>
+    static abstract TSelf AtLeast(TSelf x, TSelf bound);
+
+    /// <summary><paramref name="x"/>, or the bound where it is above; NaN stays NaN.</summary>
+    static abstract TSelf AtMost(TSelf x, TSelf bound);
 
     static abstract TSelf Floor(TSelf a);
     static abstract TSelf Ceiling(TSelf a);
@@ -66,6 +81,12 @@ internal unsafe interface ILanes<TSelf, T>
     /// exponent field and everything else out. An addition and a shift, where a conversion must also look after NaN and overflow.
     /// </remarks>
     static abstract TSelf PowerOfTwo(TSelf n);
+
+    /// <summary>a·2ⁿ for integer-valued <paramref name="n"/>, rounded once where the result is subnormal.</summary>
+    static abstract TSelf Scale(TSelf a, TSelf n);
+
+    /// <summary>Lane by lane one of the sixteen values of a table (aligned to 64 bytes): the one whose number is in the lowest four bits of the index.</summary>
+    static abstract TSelf Lookup(T* table, TSelf index);
 
     /// <summary>The integer exponent e (as a floating-point value) of a positive normal number x = m·2ᵉ, 1 ≤ m &lt; 2.</summary>
     static abstract TSelf Exponent(TSelf x);

@@ -45,6 +45,9 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
     public static Lane<T> All(T value) => value;
     public static Lane<T> Load(T* source) => *source;
     public static void Store(Lane<T> value, T* target) => *target = value.Value;
+    public static Lane<T> FromIntegers(int* source) => typeof(T) == typeof(float) ? Of((float)*source) : Of((double)*source);
+    public static void ToIntegers(Lane<T> value, int* target) => *target = typeof(T) == typeof(float) ? (int)value.F32 : (int)value.F64;
+    public static void Stream(Lane<T> value, T* target) => *target = value.Value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> operator +(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(a.F32 + b.F32) : Of(a.F64 + b.F64);
@@ -70,6 +73,10 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
     public static Lane<T> Max(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(float.Max(a.F32, b.F32)) : Of(double.Max(a.F64, b.F64));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Min(Lane<T> a, Lane<T> b) => typeof(T) == typeof(float) ? Of(float.Min(a.F32, b.F32)) : Of(double.Min(a.F64, b.F64));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> AtLeast(Lane<T> x, Lane<T> bound) => Select(Less(x, bound), bound, x);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> AtMost(Lane<T> x, Lane<T> bound) => Select(Less(bound, x), bound, x);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Floor(Lane<T> a) => typeof(T) == typeof(float) ? Of(float.Floor(a.F32)) : Of(double.Floor(a.F64));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,6 +106,10 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
     public static Lane<T> PowerOfTwo(Lane<T> n) => typeof(T) == typeof(float)
         ? Bits(BitConverter.SingleToInt32Bits(n.F32 + (8388608f + 127)) << 23)
         : Bits(BitConverter.DoubleToInt64Bits(n.F64 + (4503599627370496.0 + 1023)) << 52);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Scale(Lane<T> a, Lane<T> n) => LaneMath.InTwoSteps<Lane<T>, T>(a, n);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Lookup(T* table, Lane<T> index) => table[(typeof(T) == typeof(float) ? index.I32 : (int)index.I64) & 15];
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Exponent(Lane<T> x) => typeof(T) == typeof(float) ? Of((float)((x.I32 >> 23) - 127)) : Of((double)((x.I64 >> 52) - 1023));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,7 +20,7 @@ internal static unsafe partial class LaneMath
         V near = V.MultiplyAdd(a, ErfSeries<V, T>(a * a), a), far;
         if (typeof(T) == typeof(float))
         {
-            V t = V.Select(V.Less(C<V, T>(4), a), C<V, T>(4), a);
+            V t = V.AtMost(a, C<V, T>(4));
             V p = C<V, T>(0.000195922093285);
             p = Step<V, T>(p, t, -0.00304308136208);
             p = Step<V, T>(p, t, 0.0222264209793);
@@ -34,7 +34,7 @@ internal static unsafe partial class LaneMath
         }
         else
         {
-            far = C<V, T>(1) - ErfcTail<V, T>(V.Select(V.Less(C<V, T>(6), a), C<V, T>(6), a));
+            far = C<V, T>(1) - ErfcTail<V, T>(V.AtMost(a, C<V, T>(6)));
         }
         *at = V.Or(V.Select(V.Less(a, C<V, T>(0.92f, 1)), near, far), SignOf<V, T>(x));
     }
@@ -50,7 +50,7 @@ internal static unsafe partial class LaneMath
         V x = *at;
         V a = V.Abs(x);
         V near = C<V, T>(1) - V.MultiplyAdd(x, ErfSeries<V, T>(x * x), x);
-        V tail = ErfcTail<V, T>(V.Select(V.Less(C<V, T>(10.1f, 27.3), a), C<V, T>(10.1f, 27.3), a));
+        V tail = ErfcTail<V, T>(V.AtMost(a, C<V, T>(10.1f, 27.3)));
         V far = V.Select(V.Less(x, C<V, T>(0)), C<V, T>(2) - tail, tail);
         *at = V.Select(V.Less(a, C<V, T>(0.8)), near, far);
     }
@@ -110,7 +110,7 @@ internal static unsafe partial class LaneMath
         V l = V.MultiplyAdd(a, a, -h);
         V r = Reduce<V, T>(-h, out V n) - l;
         V e = V.MultiplyAdd(r * r, ExpTail<V, T>(r), r);
-        return Scale<V, T>(V.MultiplyAdd(e, p, p) / V.MultiplyAdd(a, C<V, T>(2), C<V, T>(1)), n);
+        return V.Scale(V.MultiplyAdd(e, p, p) / V.MultiplyAdd(a, C<V, T>(2), C<V, T>(1)), n);
     }
 
     /// <summary>erf(x)/x − 1 as a polynomial in x², for |x| ≤ 0.92 (float) or 1 (double).</summary>

@@ -7,21 +7,25 @@ internal static unsafe partial class LaneMath
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V, T>(V x)
+        where V : struct, ILanes<V, T> => ExpFalling<V, T>(V.AtMost(x, C<V, T>(89f, 710)));
+
+    /// <summary>eˣ for x that cannot overflow by much: limited below only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V ExpFalling<V, T>(V x)
         where V : struct, ILanes<V, T>
     {
-        V p = Mantissa<V, T>(x, out V n);
-        return Scale<V, T>(p, n);
+        V r = Reduce<V, T>(V.AtLeast(x, C<V, T>(-104f, -746)), out V n);
+        return V.Scale(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp2<V, T>(V x)
         where V : struct, ILanes<V, T>
     {
-        x = V.Select(V.Less(x, C<V, T>(-151f, -1076)), C<V, T>(-151f, -1076), x);
-        x = V.Select(V.Less(C<V, T>(129f, 1025), x), C<V, T>(129f, 1025), x);
+        x = V.AtMost(V.AtLeast(x, C<V, T>(-151f, -1076)), C<V, T>(129f, 1025));
         V n = V.Round(x);
         V r = (x - n) * C<V, T>(0.69314718055994531);
-        return Scale<V, T>(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n);
+        return V.Scale(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n);
     }
 
     /// <summary>2ˣ for x ≤ 0 (a little above does no harm): results too small to be normal numbers are zero, which saves a third of the work.</summary>
@@ -48,23 +52,11 @@ internal static unsafe partial class LaneMath
         where V : struct, ILanes<V, T>
     {
         V x = *at;
-        V a = V.Select(V.Less(x, C<V, T>(-18f, -38)), C<V, T>(-18f, -38), x);
-        a = V.Select(V.Less(C<V, T>(88.8f, 709.9), a), C<V, T>(88.8f, 709.9), a);
+        V a = V.AtMost(V.AtLeast(x, C<V, T>(-18f, -38)), C<V, T>(88.8f, 709.9));
         V r = Reduce<V, T>(a, out V n);
         V h = V.PowerOfTwo(n - C<V, T>(1));
         V y = V.MultiplyAdd(h, V.MultiplyAdd(r * r, ExpTail<V, T>(r), r), h - C<V, T>(0.5));
         *at = V.Select(V.Less(V.Abs(x), C<V, T>(1e-9f, 1e-17)), x, y + y);
-    }
-
-    /// <summary>e^x as p·2ⁿ, 0.7 &lt; p &lt; 1.5, with n limited to what overflows or vanishes for certain.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Mantissa<V, T>(V x, out V n)
-        where V : struct, ILanes<V, T>
-    {
-        x = V.Select(V.Less(x, C<V, T>(-104f, -746)), C<V, T>(-104f, -746), x);
-        x = V.Select(V.Less(C<V, T>(89f, 710), x), C<V, T>(89f, 710), x);
-        V r = Reduce<V, T>(x, out n);
-        return V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1);
     }
 
     /// <summary>x − n·ln 2, |result| ≤ ½ ln 2, with ln 2 in two pieces: the first product is exact inside the fused step.</summary>
@@ -108,12 +100,12 @@ internal static unsafe partial class LaneMath
         return q;
     }
 
-    /// <summary>p·2ⁿ in two steps, so that the result may be subnormal, zero or infinite, and is rounded once.</summary>
+    /// <summary>a·2ⁿ in two steps, so that the result may be subnormal, zero or infinite, and is rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Scale<V, T>(V p, V n)
+    internal static V InTwoSteps<V, T>(V a, V n)
         where V : struct, ILanes<V, T>
     {
         V half = V.Floor(n * C<V, T>(0.5));
-        return p * V.PowerOfTwo(half) * V.PowerOfTwo(n - half);
+        return a * V.PowerOfTwo(half) * V.PowerOfTwo(n - half);
     }
 }

@@ -10,9 +10,7 @@ internal static unsafe partial class LaneMath
     public static V Tanh<V, T>(V x)
         where V : struct, ILanes<V, T>
     {
-        V a = V.Abs(x);
-        a = V.Select(V.Less(C<V, T>(10f, 20), a), C<V, T>(10f, 20), a);
-        V r = Reduce<V, T>(C<V, T>(-2) * a, out V n);
+        V r = Reduce<V, T>(C<V, T>(-2) * V.AtMost(V.Abs(x), C<V, T>(10f, 20)), out V n);
         V s = V.PowerOfTwo(n);
         V y = V.MultiplyAdd(s, V.MultiplyAdd(r * r, ExpTail<V, T>(r), r), s - C<V, T>(1));
         return V.Or(V.Abs(y) / (C<V, T>(2) + y), SignOf<V, T>(x));
@@ -29,8 +27,7 @@ internal static unsafe partial class LaneMath
     {
         V x = *at;
         V a = V.Abs(x);
-        V b = V.Select(V.Less(C<V, T>(20f, 40), a), C<V, T>(20f, 40), a);
-        V r = Reduce<V, T>(b, out V n);
+        V r = Reduce<V, T>(V.AtMost(a, C<V, T>(20f, 40)), out V n);
         V s = V.PowerOfTwo(n - C<V, T>(1));
         V h = V.MultiplyAdd(s, V.MultiplyAdd(r * r, ExpTail<V, T>(r), r), s - C<V, T>(0.5));
         V near = V.Select(V.Less(a, C<V, T>(1e-5f, 1e-9)), a, h + h / V.MultiplyAdd(h, C<V, T>(2), C<V, T>(1)));
@@ -56,9 +53,8 @@ internal static unsafe partial class LaneMath
     static V Half<V, T>(V x)
         where V : struct, ILanes<V, T>
     {
-        x = V.Select(V.Less(C<V, T>(90f, 711), x), C<V, T>(90f, 711), x);
-        V r = Reduce<V, T>(x, out V n);
-        return Scale<V, T>(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n - C<V, T>(1));
+        V r = Reduce<V, T>(V.AtMost(x, C<V, T>(90f, 711)), out V n);
+        return V.Scale(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n - C<V, T>(1));
     }
 
     public static V Asinh<V, T>(V x)

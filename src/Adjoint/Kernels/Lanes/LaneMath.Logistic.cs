@@ -10,7 +10,7 @@ internal static unsafe partial class LaneMath
     public static V Sigmoid<V, T>(V x)
         where V : struct, ILanes<V, T>
     {
-        V e = Exp<V, T>(-V.Abs(x));
+        V e = ExpFalling<V, T>(-V.Abs(x));
         return V.Select(V.Less(x, C<V, T>(0)), e, C<V, T>(1)) / (C<V, T>(1) + e);
     }
 
@@ -24,7 +24,7 @@ internal static unsafe partial class LaneMath
         where V : struct, ILanes<V, T>
     {
         V x = *at;
-        *at = V.Select(V.Less(C<V, T>(0), x), x, C<V, T>(0)) + Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
+        *at = V.Select(V.Less(C<V, T>(0), x), x, C<V, T>(0)) + Log1pUnit<V, T>(ExpFalling<V, T>(-V.Abs(x)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,6 +37,6 @@ internal static unsafe partial class LaneMath
         where V : struct, ILanes<V, T>
     {
         V x = *at;
-        *at = V.Select(V.Less(x, C<V, T>(0)), x, C<V, T>(0)) - Log1pUnit<V, T>(Exp<V, T>(-V.Abs(x)));
+        *at = V.Select(V.Less(x, C<V, T>(0)), x, C<V, T>(0)) - Log1pUnit<V, T>(ExpFalling<V, T>(-V.Abs(x)));
     }
 }

@@ -19,7 +19,7 @@ internal static unsafe partial class LaneMath
 {
     /// <summary>A constant, rounded to the precision of the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V C<V, T>(double value)
+    internal static V C<V, T>(double value)
         where V : struct, ILanes<V, T> => V.All(typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>((float)value) : Unsafe.BitCast<double, T>(value));
 
     /// <summary>A constant that differs by precision.</summary>
@@ -70,6 +70,16 @@ internal static unsafe partial class LaneMath
         *place = x;
         function(place);
         return *place;
+    }
+
+    /// <summary>A lookup where no instruction does it: a value at a time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static V LookupEach<V, T>(T* table, V index)
+        where V : struct, ILanes<V, T>
+    {
+        T* lanes = (T*)&index;
+        for (int i = 0; i < V.Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
+        return index;
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 128)]

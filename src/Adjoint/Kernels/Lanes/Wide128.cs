@@ -22,6 +22,23 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide128<T> value, T* target) => *(Vector128<T>*)target = value._value;
 
+    public static Wide128<T> FromIntegers(int* source)
+    {
+        if (typeof(T) == typeof(float)) return Vector128.ConvertToSingle(*(Vector128<int>*)source).As<float, T>();
+        Vector128<double> value = default;
+        for (int i = 0; i < Vector128<double>.Count; i++) value = value.WithElement(i, source[i]);
+        return value.As<double, T>();
+    }
+
+    public static void ToIntegers(Wide128<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float)) *(Vector128<int>*)target = Vector128.ConvertToInt32(value._value.AsSingle());
+        else for (int i = 0; i < Vector128<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Wide128<T> value, T* target) => Vector128.StoreAlignedNonTemporal(value._value, target);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> operator +(Wide128<T> a, Wide128<T> b) => a._value + b._value;
 
@@ -53,6 +70,13 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Min(Wide128<T> a, Wide128<T> b) => Vector128.Min(a._value, b._value);
+
+    // The processor's own instruction gives its second operand where one is NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> AtLeast(Wide128<T> x, Wide128<T> bound) => Vector128.MaxNative(bound._value, x._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> AtMost(Wide128<T> x, Wide128<T> bound) => Vector128.MinNative(bound._value, x._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Floor(Wide128<T> a) => typeof(T) == typeof(float)
@@ -97,6 +121,22 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     public static Wide128<T> PowerOfTwo(Wide128<T> n) => typeof(T) == typeof(float)
         ? ((n._value.AsSingle() + Vector128.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
         : ((n._value.AsDouble() + Vector128.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> Scale(Wide128<T> a, Wide128<T> n) => LaneMath.InTwoSteps<Wide128<T>, T>(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> Lookup(T* table, Wide128<T> index)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            Vector128<int> number = index._value.AsInt32() & Vector128.Create(15);
+            float* values = (float*)table;
+            return Vector128.Create(values[number[0]], values[number[1]], values[number[2]], values[number[3]]).As<float, T>();
+        }
+
+        return LaneMath.LookupEach<Wide128<T>, T>(table, index);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Exponent(Wide128<T> x) => typeof(T) == typeof(float)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels.Lanes;
 
@@ -21,6 +22,23 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide256<T> value, T* target) => *(Vector256<T>*)target = value._value;
+
+    public static Wide256<T> FromIntegers(int* source)
+    {
+        if (typeof(T) == typeof(float)) return Vector256.ConvertToSingle(*(Vector256<int>*)source).As<float, T>();
+        Vector256<double> value = default;
+        for (int i = 0; i < Vector256<double>.Count; i++) value = value.WithElement(i, source[i]);
+        return value.As<double, T>();
+    }
+
+    public static void ToIntegers(Wide256<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float)) *(Vector256<int>*)target = Vector256.ConvertToInt32(value._value.AsSingle());
+        else for (int i = 0; i < Vector256<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Wide256<T> value, T* target) => Vector256.StoreAlignedNonTemporal(value._value, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> operator +(Wide256<T> a, Wide256<T> b) => a._value + b._value;
@@ -53,6 +71,13 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Min(Wide256<T> a, Wide256<T> b) => Vector256.Min(a._value, b._value);
+
+    // The processor's own instruction gives its second operand where one is NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> AtLeast(Wide256<T> x, Wide256<T> bound) => Vector256.MaxNative(bound._value, x._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> AtMost(Wide256<T> x, Wide256<T> bound) => Vector256.MinNative(bound._value, x._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Floor(Wide256<T> a) => typeof(T) == typeof(float)
@@ -97,6 +122,23 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     public static Wide256<T> PowerOfTwo(Wide256<T> n) => typeof(T) == typeof(float)
         ? ((n._value.AsSingle() + Vector256.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
         : ((n._value.AsDouble() + Vector256.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Scale(Wide256<T> a, Wide256<T> n) => LaneMath.InTwoSteps<Wide256<T>, T>(a, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Lookup(T* table, Wide256<T> index)
+    {
+        if (Avx2.IsSupported && typeof(T) == typeof(float))
+        {
+            // Eight values to a register: the fourth bit of the index, moved to the sign's place, says which of two.
+            Vector256<int> number = index._value.AsInt32();
+            Vector256<float> low = Avx2.PermuteVar8x32(Vector256.LoadAligned((float*)table), number), high = Avx2.PermuteVar8x32(Vector256.LoadAligned((float*)table + 8), number);
+            return Avx.BlendVariable(low, high, (number << 28).AsSingle()).As<float, T>();
+        }
+
+        return LaneMath.LookupEach<Wide256<T>, T>(table, index);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Exponent(Wide256<T> x) => typeof(T) == typeof(float)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels.Lanes;
 
@@ -21,6 +22,23 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide512<T> value, T* target) => *(Vector512<T>*)target = value._value;
+
+    public static Wide512<T> FromIntegers(int* source)
+    {
+        if (typeof(T) == typeof(float)) return Vector512.ConvertToSingle(*(Vector512<int>*)source).As<float, T>();
+        Vector512<double> value = default;
+        for (int i = 0; i < Vector512<double>.Count; i++) value = value.WithElement(i, source[i]);
+        return value.As<double, T>();
+    }
+
+    public static void ToIntegers(Wide512<T> value, int* target)
+    {
+        if (typeof(T) == typeof(float)) *(Vector512<int>*)target = Vector512.ConvertToInt32(value._value.AsSingle());
+        else for (int i = 0; i < Vector512<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Wide512<T> value, T* target) => Vector512.StoreAlignedNonTemporal(value._value, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> operator +(Wide512<T> a, Wide512<T> b) => a._value + b._value;
@@ -53,6 +71,13 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Min(Wide512<T> a, Wide512<T> b) => Vector512.Min(a._value, b._value);
+
+    // The processor's own instruction gives its second operand where one is NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> AtLeast(Wide512<T> x, Wide512<T> bound) => Vector512.MaxNative(bound._value, x._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> AtMost(Wide512<T> x, Wide512<T> bound) => Vector512.MinNative(bound._value, x._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Floor(Wide512<T> a) => typeof(T) == typeof(float)
@@ -97,6 +122,21 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static Wide512<T> PowerOfTwo(Wide512<T> n) => typeof(T) == typeof(float)
         ? ((n._value.AsSingle() + Vector512.Create(8388608f + 127)).AsInt32() << 23).As<int, T>()
         : ((n._value.AsDouble() + Vector512.Create(4503599627370496.0 + 1023)).AsInt64() << 52).As<long, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Scale(Wide512<T> a, Wide512<T> n)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.Scale(a._value.AsSingle(), n._value.AsSingle()).As<float, T>();
+        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return Avx512F.Scale(a._value.AsDouble(), n._value.AsDouble()).As<double, T>();
+        return LaneMath.InTwoSteps<Wide512<T>, T>(a, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Lookup(T* table, Wide512<T> index)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.PermuteVar16x32(Vector512.LoadAligned((float*)table), index._value.AsInt32()).As<float, T>();
+        return LaneMath.LookupEach<Wide512<T>, T>(table, index);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Exponent(Wide512<T> x) => typeof(T) == typeof(float)

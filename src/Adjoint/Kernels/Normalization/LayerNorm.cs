@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Adjoint.Kernels.Lanes;
 
@@ -10,9 +11,10 @@ namespace Adjoint.Kernels.Normalization;
 /// </summary>
 internal static unsafe class LayerNorm
 {
+
     /// <summary>μ and r = 1/√(σ² + ε) of every row, and y. <paramref name="mean"/> is null for RMS normalisation; weight and bias may be null.</summary>
     public static void Forward<T>(T* x, T* weight, T* bias, T* y, T* mean, T* scale, long rows, long length, double epsilon) where T : unmanaged, IFloatingPointIeee754<T> =>
-        RowLoop.For<Rows<T>, T>(new(x, weight, bias, y, mean, scale, length, T.CreateSaturating(epsilon)), rows, length);
+        RowLoop.For<Rows<T>, T>(new(x, weight, bias, y, mean, scale, length, T.CreateSaturating(epsilon), PastCaches.Suits(y, length * sizeof(T), 2 * rows * length * sizeof(T))), rows, length);
 
     /// <summary>
     /// dx, and where asked for dw = Σ dy·x̂ and db = Σ dy over rows. With g = dy·w:
@@ -25,23 +27,24 @@ internal static unsafe class LayerNorm
         long perChunk = Math.Max(32, Parallel.ElementGrain / Math.Max(length, 1)), chunks = (rows + perChunk - 1) / perChunk;
         using Scratch partial = Scratch.Take(2 * chunks * length * sizeof(T));
         T* dw = dWeight is null ? null : (T*)partial.Pointer, db = dBias is null ? null : (T*)partial.Pointer + (chunks * length);
-        RowLoop.For<GradientRows<T>, T>(new(dy, x, mean, scale, weight, dx, dw, db, length, perChunk), rows, length, perChunk);
+        RowLoop.For<GradientRows<T>, T>(new(dy, x, mean, scale, weight, dx, dw, db, length, perChunk, PastCaches.Suits(dx, length * sizeof(T), 3 * rows * length * sizeof(T))), rows, length, perChunk);
         if (dw is not null) Combine(dw, dWeight, chunks, length);
         if (db is not null) Combine(db, dBias, chunks, length);
     }
 
     static void Combine<T>(T* partial, T* result, long chunks, long length) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (long i = 0; i < length; i++) result[i] = T.Zero;
-        for (long c = 0; c < chunks; c++)
-            for (long i = 0; i < length; i++) result[i] += partial[(c * length) + i];
+        var sum = new Span<T>(result, (int)length);
+        sum.Clear();
+        for (long c = 0; c < chunks; c++) TensorPrimitives.Add(sum, new ReadOnlySpan<T>(partial + (c * length), (int)length), sum);
     }
 
-    readonly struct Rows<T>(T* x, T* weight, T* bias, T* y, T* mean, T* scale, long n, T epsilon) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct Rows<T>(T* x, T* weight, T* bias, T* y, T* mean, T* scale, long n, T epsilon, bool past) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
+            T* w = weight, b = bias;
             for (long row = first; row < end; row++)
             {
                 T* from = x + (row * n), to = y + (row * n);
@@ -51,65 +54,81 @@ internal static unsafe class LayerNorm
                 T r = T.One / T.Sqrt((squares / T.CreateSaturating(n)) + epsilon);
                 if (mean is not null) mean[row] = center;
                 scale[row] = r;
-                long i = 0;
-                for (; i <= n - V.Count; i += V.Count) Store<V>(from, to, i, center, r);
-                for (; i < n; i++) Store<Lane<T>>(from, to, i, center, r);
+                long i = 0, vectors = n - V.Count;
+                V c = V.All(center), s = V.All(r);
+                for (; i <= vectors; i += V.Count)
+                {
+                    V value = Value(from + i, w, b, i, c, s);
+                    if (past) V.Stream(value, to + i);
+                    else V.Store(value, to + i);
+                }
+
+                for (; i < n; i++) Lane<T>.Store(Value<Lane<T>>(from + i, w, b, i, center, r), to + i);
             }
+
+            if (past) PastCaches.Arrive();
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Store<V>(T* from, T* to, long i, T center, T r) where V : struct, ILanes<V, T>
+        static V Value<V>(T* from, T* w, T* b, long i, V center, V r) where V : struct, ILanes<V, T>
         {
-            V value = (V.Load(from + i) - V.All(center)) * V.All(r);
-            if (weight is not null) value *= V.Load(weight + i);
-            if (bias is not null) value += V.Load(bias + i);
-            V.Store(value, to + i);
+            V value = (V.Load(from) - center) * r;
+            if (w is null) return b is null ? value : value + V.Load(b + i);
+            return b is null ? value * V.Load(w + i) : (value * V.Load(w + i)) + V.Load(b + i);
         }
     }
 
-    readonly struct GradientRows<T>(T* dy, T* x, T* mean, T* scale, T* weight, T* dx, T* dw, T* db, long n, long perChunk) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct GradientRows<T>(T* dy, T* x, T* mean, T* scale, T* weight, T* dx, T* dw, T* db, long n, long perChunk, bool past) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
-            T* w = dw is null ? null : dw + (first / perChunk * n), b = db is null ? null : db + (first / perChunk * n);
-            if (w is not null) for (long i = 0; i < n; i++) w[i] = T.Zero;
-            if (b is not null) for (long i = 0; i < n; i++) b[i] = T.Zero;
+            T* factors = weight, w = dw is null ? null : dw + (first / perChunk * n), b = db is null ? null : db + (first / perChunk * n);
+            if (w is not null) new Span<T>(w, (int)n).Clear();
+            if (b is not null) new Span<T>(b, (int)n).Clear();
             for (long row = first; row < end; row++)
             {
                 T* g = dy + (row * n), from = x + (row * n), to = dx + (row * n);
-                T center = mean is null ? T.Zero : mean[row], r = scale[row], count = T.CreateSaturating(n);
-                T slope = Row<V, T>.Sum(new Projected<V>(g, weight, from, center, r), n) / count;
-                T level = mean is null ? T.Zero : Row<V, T>.Sum(new Weighted<V>(g, weight), n) / count;
-                long i = 0;
-                for (; i <= n - V.Count; i += V.Count) Store<V>(g, from, to, w, b, i, center, r, slope, level);
-                for (; i < n; i++) Store<Lane<T>>(g, from, to, w, b, i, center, r, slope, level);
+                T center = mean is null ? T.Zero : mean[row], r = scale[row], share = r / T.CreateSaturating(n);
+                (T level, T slope) = Row<V, T>.Sums(new Weighted<V>(g, factors, from, center), n);
+                level = mean is null ? T.Zero : -(level * share);
+                slope = -(slope * share * r * r);
+                V vc = V.All(center), vr = V.All(r), vs = V.All(slope), vl = V.All(level);
+                long i = 0, vectors = n - V.Count;
+                for (; i <= vectors; i += V.Count)
+                {
+                    V value = Value(g + i, from + i, factors, w, b, i, vc, vr, vs, vl);
+                    if (past) V.Stream(value, to + i);
+                    else V.Store(value, to + i);
+                }
+
+                for (; i < n; i++) Lane<T>.Store(Value<Lane<T>>(g + i, from + i, factors, w, b, i, center, r, slope, level), to + i);
             }
+
+            if (past) PastCaches.Arrive();
         }
 
+        // With d = x − μ: x̂ = d·r, and r·g − r·mean(g) − d·(r³·mean(g·d)).
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Store<V>(T* g, T* from, T* to, T* w, T* b, long i, T center, T r, T slope, T level) where V : struct, ILanes<V, T>
+        static V Value<V>(T* g, T* from, T* weight, T* w, T* b, long i, V center, V r, V slope, V level) where V : struct, ILanes<V, T>
         {
-            V gradient = V.Load(g + i), normal = (V.Load(from + i) - V.All(center)) * V.All(r);
-            if (w is not null) V.Store(V.Load(w + i) + (gradient * normal), w + i);
+            V gradient = V.Load(g), d = V.Load(from) - center;
             if (b is not null) V.Store(V.Load(b + i) + gradient, b + i);
-            if (weight is not null) gradient *= V.Load(weight + i);
-            V.Store((gradient - V.All(level) - (normal * V.All(slope))) * V.All(r), to + i);
+            gradient *= r;
+            if (w is not null) V.Store(V.Load(w + i) + (gradient * d), w + i);
+            V rest = (d * slope) + level;
+            return weight is null ? gradient + rest : (gradient * V.Load(weight + i)) + rest;
         }
 
-        /// <summary>dy·w.</summary>
-        readonly struct Weighted<V>(T* g, T* weight) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
+        /// <summary>g = dy·w, and g·(x − μ).</summary>
+        readonly struct Weighted<V>(T* dy, T* weight, T* x, T center) : Row<V, T>.ITwoTerms where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : struct, ILanes<L, T> => weight is null ? L.Load(g + i) : L.Load(g + i) * L.Load(weight + i);
-        }
-
-        /// <summary>dy·w·x̂.</summary>
-        readonly struct Projected<V>(T* g, T* weight, T* x, T center, T r) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : struct, ILanes<L, T> =>
-                new Weighted<V>(g, weight).Of<L>(i) * ((L.Load(x + i) - L.All(center)) * L.All(r));
+            public void Of<L>(long i, out L first, out L second) where L : struct, ILanes<L, T>
+            {
+                first = weight is null ? L.Load(dy + i) : L.Load(dy + i) * L.Load(weight + i);
+                second = first * (L.Load(x + i) - L.All(center));
+            }
         }
     }
 }

@@ -6,17 +6,24 @@ internal readonly record struct PoolAxis(long In, long Out, long Kernel, long St
 {
     public static PoolAxis Adaptive(long input, long output) => new(input, output, 0, 0, 0, 1, false);
 
+    /// <summary>The most elements of a window.</summary>
+    public long Taps => Kernel > 0 ? Kernel : In % Out == 0 ? In / Out : In / Out + 2;
+
+    /// <summary>The input under the first tap of an output; it may lie outside.</summary>
+    public long Start(long output) => Kernel == 0 ? output * In / Out : output * Stride - Before;
+
     /// <summary>The existing inputs of an output, <see cref="Dilation"/> apart.</summary>
     public (long First, long End) Window(long output)
     {
-        if (Kernel == 0) return (output * In / Out, ((output + 1) * In + Out - 1) / Out);
-        long first = output * Stride - Before, end = Math.Min(first + (Kernel - 1) * Dilation + 1, In);
+        long first = Start(output);
+        if (Kernel == 0) return (first, ((output + 1) * In + Out - 1) / Out);
+        long end = Math.Min(first + (Kernel - 1) * Dilation + 1, In);
         if (first < 0) first += (-first + Dilation - 1) / Dilation * Dilation;
         return (first, end);
     }
 
     /// <summary>How many inputs all outputs look at, one counted as often as it is looked at.</summary>
-    public long Taps
+    public long Reads
     {
         get
         {
@@ -48,8 +55,33 @@ internal readonly record struct PoolPlan(long Planes, PoolAxis H, PoolAxis W)
     public long OutPlane => H.Out * W.Out;
 
     /// <summary>How many inputs all outputs look at.</summary>
-    public long Taps => Planes * H.Taps * W.Taps;
+    public long Reads => Planes * H.Reads * W.Reads;
 
-    /// <summary>Rows of outputs, all planes together.</summary>
-    public long Rows => Planes * H.Out;
+    /// <summary>Bands of outputs and of inputs.</summary>
+    public Bands Outputs => new(Planes, H.Out, W.Out);
+    public Bands Inputs => new(Planes, H.In, W.In);
+
+    /// <summary>The most elements of a window.</summary>
+    public long Window => H.Taps * W.Taps;
+}
+
+/// <summary>Planes cut into bands of rows, so that a few large ones are shared out too: one band to an item.</summary>
+internal readonly record struct Bands(long Planes, long Rows, long RowLength)
+{
+    const long Elements = 1 << 16;
+
+    long PerPlane => Math.Clamp(Rows * RowLength / Elements, 1, Rows);
+
+    /// <summary>The number of bands.</summary>
+    public long Count => Planes * PerPlane;
+
+    /// <summary>A band's plane, its first row and the row after its last.</summary>
+    public (long Plane, long First, long End) this[long item]
+    {
+        get
+        {
+            long band = item % PerPlane;
+            return (item / PerPlane, band * Rows / PerPlane, (band + 1) * Rows / PerPlane);
+        }
+    }
 }

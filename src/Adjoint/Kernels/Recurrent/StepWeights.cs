@@ -55,7 +55,7 @@ internal readonly unsafe struct StepWeights<V, T>(T* data, long steps, long widt
             {
                 var right = new Matrix<T>(b + (k * Width) + column, Width, 1);
                 for (long row = 0; row < rows; row += Blocking<V, T>.Rows)
-                    Tile.Multiply<V, T>((int)Math.Min(Blocking<V, T>.Rows, rows - row), (int)(Width - column), count, new(a + (row * aRow) + k, aRow, 1), right, c + (row * cRow) + column, cRow, accumulate || k > 0 ? new(c + (row * cRow) + column, cRow) : default);
+                    Tile.Multiply<V, T>((int)Math.Min(Blocking<V, T>.Rows, rows - row), (int)(Width - column), count, new(a + (row * aRow) + k, aRow, 1), right, c + (row * cRow) + column, cRow, accumulate || k > 0);
             }
         }
     }

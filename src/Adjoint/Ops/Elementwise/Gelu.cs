@@ -6,9 +6,7 @@ namespace Adjoint.Ops
     public sealed record Gelu(bool Approximate) : Elementwise, ISampled
     {
         /// <inheritdoc/>
-        protected override Formula Rule => Approximate
-            ? Formula.Of(x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))))
-            : Formula.Of(x => 0.5 * x * (1 + Vocabulary.Erf(x / Math.Sqrt(2))));
+        protected override Formula Rule => Approximate ? Formula.Of(x => Vocabulary.GeluTanh(x)) : Formula.Of(x => Vocabulary.Gelu(x));
 
         /// <inheritdoc/>
         public static IEnumerable<Sample> Samples(Generator random) =>

@@ -18,7 +18,7 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => Windows.Plan(inputs[0].Shape, Name).Taps + outputs[0].Shape.Elements;
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => Windows.Plan(inputs[0].Shape, Name).Reads + outputs[0].Shape.Elements;
 
         /// <inheritdoc/>
         protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -22,7 +22,7 @@ public sealed record AvgPoolGradient(Windows Windows, Shape Image) : Op, ISample
     Shape Input(Shape dy) => [dy[0], dy[1], Image[0], Image[1]];
 
     /// <inheritdoc/>
-    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => Windows.Plan(outputs[0].Shape, Name).Taps + inputs[0].Elements;
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => Windows.Plan(outputs[0].Shape, Name).Reads + inputs[0].Elements;
 
     /// <inheritdoc/>
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -5,7 +5,7 @@ namespace Adjoint.Ops
     /// <summary>The largest element of each window: <c>y[n, c, p] = max over the window at p of x[n, c, ·]</c>.</summary>
     /// <remarks>
     /// x [N, C, H, W]. Padding never wins. The first of equal elements is the one the gradient goes to; NaN wins. The hidden output
-    /// is each maximum's index in its plane (I64), which is all that is saved.
+    /// is each maximum's number in its window (I32, row by row from 0; −1 where the window is empty), which is all that is saved.
     /// </remarks>
     /// <param name="Windows">How the windows lie.</param>
     public sealed record MaxPool(Windows Windows) : Op, ISampled
@@ -23,24 +23,29 @@ namespace Adjoint.Ops
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
         {
             DType dtype = Operands.FloatType(Name, ["x"], inputs);
-            Shape y = Windows.Result(inputs[0].Shape, Windows.Plan(inputs[0].Shape, Name));
+            PoolPlan plan = Windows.Plan(inputs[0].Shape, Name);
+            if (plan.Window > int.MaxValue) throw new ShapeException($"{Name}: a window must have fewer than 2³¹ elements, but x is {inputs[0].Shape} and a window has {plan.Window}.");
+            Shape y = Windows.Result(inputs[0].Shape, plan);
             outputs[0] = new(y, dtype);
-            outputs[1] = new(y, DType.I64);
+            outputs[1] = new(y, DType.I32);
         }
 
         /// <inheritdoc/>
-        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => Windows.Plan(inputs[0].Shape, Name).Taps;
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => Windows.Plan(inputs[0].Shape, Name).Reads;
 
         /// <inheritdoc/>
         protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin(Name);
-            Tensor y = outputs[0], maxima = y.Target(y.DType.Compute), x = inputs[0].Packed(maxima.DType);
-            PoolPlan plan = Windows.Plan(x.Shape, Name);
-            if (maxima.DType == DType.F64) Pool.Max(plan, (double*)x.Data, (double*)maxima.Data, (long*)outputs[1].Data);
-            else Pool.Max(plan, (float*)x.Data, (float*)maxima.Data, (long*)outputs[1].Data);
+            PoolPlan plan = Windows.Plan(inputs[0].Shape, Name);
+            Tensor y = outputs[0], maxima = y.Target(Compute(y.DType, plan)), x = inputs[0].Packed(maxima.DType);
+            if (maxima.DType == DType.F64) Pool.Max(plan, (double*)x.Data, (double*)maxima.Data, (int*)outputs[1].Data);
+            else Pool.Max(plan, (float*)x.Data, (float*)maxima.Data, (int*)outputs[1].Data);
             if (maxima != y) y.CopyFrom(maxima);
         }
+
+        /// <summary>The type to compute in. The kernels count elements of a window in it, which a float can do to 2²⁴.</summary>
+        internal static DType Compute(DType dtype, in PoolPlan plan) => plan.Window > 1 << 24 ? DType.F64 : dtype.Compute;
 
         /// <inheritdoc/>
         protected internal override Tensor[]? Batch(BatchedInputs x) => x.ApplyFolded(this);
@@ -50,7 +55,7 @@ namespace Adjoint.Ops
 
         /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) =>
-            new PlaneScatter(Convolution.Image(dy.InputShape(0))).Apply(dy.Gradient, dy.Output(1));
+            new MaxPoolGradient(Windows, Convolution.Image(dy.InputShape(0))).Apply(dy.Gradient, dy.Output(1));
 
         /// <inheritdoc/>
         public override Plain[] Reference(Plain[] inputs)
@@ -61,17 +66,20 @@ namespace Adjoint.Ops
             return [y];
         }
 
+        internal static Windows[] Cases { get; } =
+        [
+            SlidingWindows.Of("", 2, 2, 0, 1, false, true),
+            SlidingWindows.Of("", 3, 2, 1, 1, false, true),
+            SlidingWindows.Of("", (3, 2), (1, 3), (0, 1), (2, 1), true, true),
+            SlidingWindows.Of("", 3, 1, 1, 1, true, true),
+            SlidingWindows.Of("", (2, 3), (3, 2), (1, 1), (2, 3), false, true),
+            new AdaptiveWindows([3, 5]),
+            new AdaptiveWindows([9, 1]),
+        ];
+
         /// <inheritdoc/>
-        public static IEnumerable<Sample> Samples(Generator random)
-        {
-            Tensor x = random.Normal([2, 3, 7, 8], dtype: DType.F64);
-            yield return new(new MaxPool(SlidingWindows.Of("", 2, 2, 0, 1, false, true)), x);
-            yield return new(new MaxPool(SlidingWindows.Of("", 3, 2, 1, 1, false, true)), x);
-            yield return new(new MaxPool(SlidingWindows.Of("", (3, 2), (1, 3), (0, 1), (2, 1), true, true)), x);
-            yield return new(new MaxPool(SlidingWindows.Of("", 3, 1, 1, 1, true, true)), x);
-            yield return new(new MaxPool(new AdaptiveWindows([3, 5])), x);
-            yield return new(new MaxPool(new AdaptiveWindows([9, 1])), x);
-        }
+        public static IEnumerable<Sample> Samples(Generator random) =>
+            Cases.Select(windows => new Sample(new MaxPool(windows), random.Normal([2, 3, 7, 8], dtype: DType.F64)));
 
         /// <inheritdoc/>
         public static IEnumerable<Misuse> Misuses(Generator random)

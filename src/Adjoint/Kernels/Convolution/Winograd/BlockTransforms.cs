@@ -2,33 +2,51 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Convolution.Winograd;
 
-/// <summary>What a block of tiles gives the sixteen products: V[part, tile, channel] from an input, Z[part, tile, filter] from the gradient of an output.</summary>
-internal static unsafe class BlockTransforms<TLanes>
+/// <summary>What a block of tiles gives the products: V[part, tile, channel] from an input, Z[part, tile, filter] from the gradient of an output.</summary>
+/// <param name="g">The convolution.</param>
+/// <param name="grid">Its tiles.</param>
+/// <param name="memory">Room for <see cref="Length"/> elements.</param>
+internal readonly unsafe struct BlockTransforms<TLanes, TScheme>(Geometry g, TileGrid grid, float* memory)
     where TLanes : struct, ILanes<TLanes, float>
+    where TScheme : struct, IScheme
 {
     const int Slice = PixelRows.Channels;
 
-    /// <summary>V of some channels of x; <paramref name="rows"/> is memory for rows of pixels.</summary>
-    public static void Input(in Geometry g, in TileGrid grid, long first, long count, float* x, long channels, float* rows, float* v, long pitch, long slice)
+    static int Outputs => TScheme.Outputs;
+
+    static int Inputs => TScheme.Outputs + TScheme.Taps - 1;
+
+    /// <summary>Elements of working memory: rows of pixels, and what the transforms keep for themselves.</summary>
+    public static long Length(in TileGrid grid) => PixelRows.Length(Inputs, MostPixels(grid)) + Transforms<TLanes, TScheme>.ScratchLength;
+
+    static long MostPixels(in TileGrid grid) => Outputs * Math.Min(grid.Across, grid.Length) + TScheme.Taps - 1;
+
+    float* Scratch => memory + PixelRows.Length(Inputs, MostPixels(grid));
+
+    PixelRows Input(float* x) => new(x, g.InImage, g.H.In, g.W.In, memory, MostPixels(grid));
+
+    PixelRows Output(float* y) => new(y, g.OutImage, g.H.Out, g.W.Out, memory, MostPixels(grid));
+
+    /// <summary>V of some channels of x.</summary>
+    public void Input(long first, long count, float* x, long channels, float* v, long pitch, long slice)
     {
         for (long c = 0; c < channels; c += Slice)
         {
             long some = Math.Min(Slice, channels - c);
-            var pixels = new PixelRows(x + c * g.InPlane, g.InImage, g.H.In, g.W.In, rows, MostPixels(grid));
+            PixelRows pixels = Input(x + c * g.InPlane);
             TileRun last = default;
             float* target = v + c;
             for (long tile = first; tile < first + count;)
             {
                 TileRun run = grid.Run(tile, first + count);
-                long y = 2 * run.Row - g.H.Before;
 
-                // Below a whole row of tiles two rows are known already.
+                // Below a whole row of tiles some rows are known already.
                 bool below = tile > first && last.From == 0 && last.Image == run.Image && last.Row == run.Row - 1;
-                for (long i = below ? 2 : 0; i < 4; i++)
-                    pixels.Load(2 * run.Row + i, run.Image, some, y + i, 2 * run.From - g.W.Before, 2 * run.Count + 2);
+                if (below) pixels.Scroll(Outputs, TScheme.Taps - 1);
+                long known = below ? TScheme.Taps - 1 : 0;
+                pixels.Load(known, Inputs - known, run.Image, some, Outputs * run.Row - g.H.Before + known, Outputs * run.From - g.W.Before, Outputs * run.Count + TScheme.Taps - 1);
                 for (long lane = 0; lane < some; lane += TLanes.Count)
-                    Transforms<TLanes>.Input(pixels[2 * run.Row] + lane, pixels[2 * run.Row + 1] + lane, pixels[2 * run.Row + 2] + lane, pixels[2 * run.Row + 3] + lane,
-                        run.Count, target + lane, pitch, slice);
+                    Transforms<TLanes, TScheme>.Input(pixels[0] + lane, pixels.Row, run.Count, target + lane, pitch, slice, Scratch);
                 target += run.Count * pitch;
                 tile += run.Count;
                 last = run;
@@ -37,19 +55,19 @@ internal static unsafe class BlockTransforms<TLanes>
     }
 
     /// <summary>Z of some filters of dy.</summary>
-    public static void OutputGradient(in Geometry g, in TileGrid grid, long first, long count, float* dy, long filters, float* rows, float* z, long pitch, long slice)
+    public void OutputGradient(long first, long count, float* dy, long filters, float* z, long pitch, long slice)
     {
         for (long f = 0; f < filters; f += Slice)
         {
             long some = Math.Min(Slice, filters - f);
-            var pixels = new PixelRows(dy + f * g.OutPlane, g.OutImage, g.H.Out, g.W.Out, rows, MostPixels(grid));
+            PixelRows pixels = Output(dy + f * g.OutPlane);
             float* target = z + f;
             for (long tile = first; tile < first + count;)
             {
                 TileRun run = grid.Run(tile, first + count);
-                for (long i = 0; i < 2; i++) pixels.Load(i, run.Image, some, 2 * run.Row + i, 2 * run.From, 2 * run.Count);
+                pixels.Load(0, Outputs, run.Image, some, Outputs * run.Row, Outputs * run.From, Outputs * run.Count);
                 for (long lane = 0; lane < some; lane += TLanes.Count)
-                    Transforms<TLanes>.OutputGradient(pixels[0] + lane, pixels[1] + lane, run.Count, target + lane, pitch, slice);
+                    Transforms<TLanes, TScheme>.OutputGradient(pixels[0] + lane, pixels.Row, run.Count, target + lane, pitch, slice, Scratch);
                 target += run.Count * pitch;
                 tile += run.Count;
             }
@@ -57,22 +75,17 @@ internal static unsafe class BlockTransforms<TLanes>
     }
 
     /// <summary>y of 32 filters or fewer, from M[part, tile, filter].</summary>
-    public static void Output(in Geometry g, in TileGrid grid, long first, long count, float* m, long slice, float* bias, long filters, float* rows, float* y)
+    public void Output(long first, long count, float* m, long slice, float* bias, long filters, float* y)
     {
-        var pixels = new PixelRows(y, g.OutImage, g.H.Out, g.W.Out, rows, MostPixels(grid));
+        PixelRows pixels = Output(y);
         for (long tile = first; tile < first + count;)
         {
             TileRun run = grid.Run(tile, first + count);
             for (long lane = 0; lane < filters; lane += TLanes.Count)
-                Transforms<TLanes>.Output(m + lane, Slice, slice, run.Count, TLanes.Load(bias + lane), pixels[0] + lane, pixels[1] + lane);
-            for (long i = 0; i < 2; i++) pixels.Store(i, run.Image, filters, 2 * run.Row + i, 2 * run.From, 2 * run.Count);
+                Transforms<TLanes, TScheme>.Output(m + lane, Slice, slice, run.Count, TLanes.Load(bias + lane), pixels[0] + lane, pixels.Row, Scratch);
+            pixels.Store(Outputs, run.Image, filters, Outputs * run.Row, Outputs * run.From, Outputs * run.Count);
             m += run.Count * Slice;
             tile += run.Count;
         }
     }
-
-    /// <summary>Elements that rows of pixels take.</summary>
-    public static long RowsLength(in TileGrid grid) => PixelRows.Length(MostPixels(grid));
-
-    static long MostPixels(in TileGrid grid) => 2 * Math.Min(grid.Across, grid.Length) + 2;
 }

@@ -2,13 +2,13 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 
 /// <summary>Neighbouring tiles in one row of tiles.</summary>
 /// <param name="Image">The image.</param>
-/// <param name="Row">The row of tiles: rows 2·Row and 2·Row + 1 of the output.</param>
-/// <param name="From">The first tile: columns 2·From and 2·From + 1 of the output.</param>
+/// <param name="Row">The row of tiles.</param>
+/// <param name="From">The first tile.</param>
 /// <param name="Count">How many tiles.</param>
 internal readonly record struct TileRun(long Image, long Row, long From, long Count);
 
-/// <summary>All outputs of a convolution cut into tiles of 2×2, counted along rows, then down, then over images, and cut into blocks.</summary>
-/// <remarks>At odd sizes the last tiles reach over the edge: what they make there is dropped.</remarks>
+/// <summary>All outputs of a convolution cut into square tiles, counted along rows, then down, then over images, and cut into blocks.</summary>
+/// <remarks>The last tiles may reach over the edge: what they make there is dropped.</remarks>
 internal readonly struct TileGrid
 {
     /// <summary>Tiles beside each other and below each other in one image.</summary>
@@ -23,10 +23,13 @@ internal readonly struct TileGrid
     /// <summary>The number of blocks.</summary>
     public readonly long Blocks;
 
-    public TileGrid(in Geometry g, long most)
+    /// <param name="g">The convolution.</param>
+    /// <param name="side">Outputs along a tile.</param>
+    /// <param name="most">The most tiles of a block.</param>
+    public TileGrid(in Geometry g, long side, long most)
     {
-        Across = (g.W.Out + 1) / 2;
-        Down = (g.H.Out + 1) / 2;
+        Across = (g.W.Out + side - 1) / side;
+        Down = (g.H.Out + side - 1) / side;
         Count = g.Images * Across * Down;
         long blocks = (Count + most - 1) / most;
         Length = ((Count + blocks - 1) / blocks + 11) / 12 * 12;

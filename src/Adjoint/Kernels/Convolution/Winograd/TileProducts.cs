@@ -4,38 +4,34 @@ using Adjoint.Kernels.Lanes;
 namespace Adjoint.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// y = bias + weight ⋆ x from tiles: a block of tiles and some filters to a chunk, which transforms the input, multiplies sixteen
-/// times and transforms the products, all in the second-level cache.
+/// y = bias + weight ⋆ x from tiles: a block of tiles and some filters to a chunk, which transforms the input, multiplies once for
+/// each part of a tile and transforms the products, all in the second-level cache.
 /// </summary>
-/// <remarks>
-/// Measured with normal inputs and filters: the largest error against double, relative to the root mean square of the result, is
-/// 0.7e-6 to 3.3e-6, where the sums by definition in float have 1.2e-6 to 3.2e-6; at most 2.1 times theirs in one case, from 256 channels
-/// on, half in others (docs/decisions, tested). Larger tiles, such as F(4×4, 3×3), would save more products, but their transforms
-/// multiply by larger numbers and lose digits.
-/// </remarks>
-internal readonly unsafe struct TileProducts<TLanes> : IChunks
+/// <remarks>Errors are of the size of the direct sums' (docs/decisions/006-winograd.md); tests hold them below four times those.</remarks>
+internal readonly unsafe struct TileProducts<TLanes, TScheme> : IChunks
     where TLanes : struct, ILanes<TLanes, float>
+    where TScheme : struct, IScheme
 {
-    const int Slice = PixelRows.Channels, Parts = WinogradSizes.Parts;
+    const int Slice = PixelRows.Channels;
 
     /// <summary>Filters whose products wait for further blocks of channels, and chunks that are enough for threads.</summary>
     const long WaitingFilters = 128, EnoughChunks = 8;
 
     readonly Geometry _g;
     readonly float* _x, _bias, _y;
-    readonly TransformedFilters<TLanes> _filters;
+    readonly TransformedFilters<TLanes, TScheme> _filters;
     readonly ChannelBlocks _blocks;
     readonly TileGrid _grid;
     readonly long _slicesPerChunk, _filterBlocks;
 
-    public TileProducts(in Geometry g, float* x, in TransformedFilters<TLanes> filters, float* bias, float* y)
+    public TileProducts(in Geometry g, float* x, in TransformedFilters<TLanes, TScheme> filters, float* bias, float* y)
     {
         (_g, _filters) = (g, filters);
         _x = x;
         _bias = bias;
         _y = y;
-        _blocks = WinogradSizes.OutputChannels(g.Channels);
-        _grid = WinogradSizes.OutputTiles(g);
+        _blocks = WinogradSizes<TScheme>.OutputChannels(g.Channels);
+        _grid = WinogradSizes<TScheme>.OutputTiles(g);
 
         // Few tiles: the filters are spread over chunks, each of which transforms the input anew.
         long slices = ChannelBlocks.SlicesOf(g.Filters);
@@ -43,6 +39,8 @@ internal readonly unsafe struct TileProducts<TLanes> : IChunks
         _slicesPerChunk = Math.Clamp(slices * g.Groups * _grid.Blocks / EnoughChunks, 1, _slicesPerChunk);
         _filterBlocks = (slices + _slicesPerChunk - 1) / _slicesPerChunk;
     }
+
+    static int Parts => WinogradSizes<TScheme>.Parts;
 
     public long Count => _grid.Blocks * _g.Groups * _filterBlocks;
 
@@ -53,13 +51,14 @@ internal readonly unsafe struct TileProducts<TLanes> : IChunks
         (long first, long count) = _grid[chunk / _filterBlocks / _g.Groups];
         long pitch = ChannelBlocks.Pitch(_blocks.Length), vSlice = ChannelBlocks.Slice(_grid.Length, pitch), mSlice = ChannelBlocks.Slice(_grid.Length, Slice);
         long mLength = (_blocks.Count == 1 ? 1 : _slicesPerChunk) * Parts * mSlice;
-        float* v = (float*)Workspace.Take((nuint)((Parts * vSlice + mLength + BlockTransforms<TLanes>.RowsLength(_grid)) * sizeof(float)));
-        float* m = v + Parts * vSlice, rows = m + mLength;
+        float* v = (float*)Workspace.Take((nuint)((Parts * vSlice + mLength + BlockTransforms<TLanes, TScheme>.Length(_grid)) * sizeof(float)));
+        float* m = v + Parts * vSlice;
+        var transforms = new BlockTransforms<TLanes, TScheme>(_g, _grid, m + mLength);
         float* bias = stackalloc float[Slice];
         for (long block = 0; block < _blocks.Count; block++)
         {
             (long channel, long channels) = _blocks[block];
-            BlockTransforms<TLanes>.Input(_g, _grid, first, count, _x + (group * _g.Channels + channel) * _g.InPlane, channels, rows, v, pitch, vSlice);
+            transforms.Input(first, count, _x + (group * _g.Channels + channel) * _g.InPlane, channels, v, pitch, vSlice);
             for (long s = firstSlice; s < endSlice; s++)
             {
                 long filters = Math.Min(Slice, _g.Filters - s * Slice);
@@ -68,7 +67,7 @@ internal readonly unsafe struct TileProducts<TLanes> : IChunks
                 if (block < _blocks.Count - 1) continue;
                 long filter = group * _g.Filters + s * Slice;
                 for (long f = 0; f < Slice; f++) bias[f] = _bias is null || f >= filters ? 0 : _bias[filter + f];
-                BlockTransforms<TLanes>.Output(_g, _grid, first, count, own, mSlice, bias, filters, rows, _y + filter * _g.OutPlane);
+                transforms.Output(first, count, own, mSlice, bias, filters, _y + filter * _g.OutPlane);
             }
         }
     }
@@ -76,12 +75,11 @@ internal readonly unsafe struct TileProducts<TLanes> : IChunks
     /// <summary>M = V·U for each part. Whole vectors of filters and whole thirds of strips of tiles: what is too much is not read again.</summary>
     static void Multiply(float* v, long pitch, long vSlice, float* u, long tiles, long filters, long channels, float* m, long mSlice, bool accumulate)
     {
-        long unit = Block<TLanes, float, float>.RowUnit, rows = (tiles + unit - 1) / unit * unit, columns = (filters + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
-        for (int part = 0; part < Parts; part++)
-        {
-            var product = new Product<float, float>(rows, columns, channels, new(v + part * vSlice, pitch, 1), default, m + part * mSlice, Slice, accumulate);
-            var products = new TileChunks<TLanes, float, float>(new(product, null, u + part * Slice * channels, packA: false, packB: true));
-            for (long i = 0; i < products.Count; i++) products.Run(i);
-        }
+        int across = Blocking<TLanes, float>.Columns, down = Blocking<TLanes, float>.Rows;
+        for (int part = 0; part < Parts; part++, v += vSlice, u += Slice * channels, m += mSlice)
+            for (long i = 0; i < tiles; i += down)
+                for (long j = 0; j < filters; j += across)
+                    Tile.Multiply<TLanes, float>((int)Math.Min(down, tiles - i), (int)Math.Min(across, filters - j), channels,
+                        new(v + i * pitch, pitch, 1), new(u + j * channels, across, 1), m + i * Slice + j, Slice, accumulate);
     }
 }

@@ -5,31 +5,34 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 
 /// <summary>U = G g Gᵀ of all filters, packed as the matrix kernel reads its second operand; made once for all tiles, some filters to a chunk.</summary>
 /// <remarks>
-/// In the order group, block of channels, 32 filters, one of the sixteen parts, strip of filters, channel, filter. The filter that
+/// In the order group, block of channels, 32 filters, part, strip of filters, channel, filter. The filter that
 /// makes output <c>f</c> from channel <c>c</c> lies at <c>weights + f·row + c·channel</c>: for the input's gradient the two are exchanged and the taps reversed.
 /// </remarks>
-internal readonly unsafe struct TransformedFilters<TLanes>(float* weights, float* packed, Geometry g, long row, long channel, bool reversed) : IChunks
+internal readonly unsafe struct TransformedFilters<TLanes, TScheme>(float* weights, float* packed, Geometry g, long row, long channel, bool reversed) : IChunks
     where TLanes : struct, ILanes<TLanes, float>
+    where TScheme : struct, IScheme
 {
-    const int Filters = PixelRows.Channels, Taps = 9, AtOnce = 8;
+    const int Filters = PixelRows.Channels, AtOnce = 8;
 
-    readonly ChannelBlocks _blocks = WinogradSizes.OutputChannels(g.Channels);
+    readonly ChannelBlocks _blocks = WinogradSizes<TScheme>.OutputChannels(g.Channels);
     readonly long _slices = ChannelBlocks.SlicesOf(g.Filters);
 
+    static int Taps => TScheme.Taps * TScheme.Taps;
+
     /// <summary>Elements that the filters take.</summary>
-    public static long Length(in Geometry g) => WinogradSizes.Parts * g.Groups * g.Channels * ChannelBlocks.SlicesOf(g.Filters) * Filters;
+    public static long Length(in Geometry g) => WinogradSizes<TScheme>.Parts * g.Groups * g.Channels * ChannelBlocks.SlicesOf(g.Filters) * Filters;
 
     public long Count => g.Groups * _slices;
 
     /// <summary>Part 0 of 32 filters for a block of channels; the other parts follow <c>32·channels</c> apart.</summary>
     public float* At(long group, long slice, long firstChannel, long channels) =>
-        packed + WinogradSizes.Parts * Filters * ((group * g.Channels + firstChannel) * _slices + slice * channels);
+        packed + WinogradSizes<TScheme>.Parts * Filters * ((group * g.Channels + firstChannel) * _slices + slice * channels);
 
     public void Run(long chunk)
     {
         long group = chunk / _slices, slice = chunk % _slices;
         int filters = (int)Math.Min(Filters, g.Filters - slice * Filters);
-        float* taps = stackalloc float[AtOnce * Taps * Filters];
+        float* taps = (float*)Workspace.Take((nuint)((AtOnce * Taps * Filters + Transforms<TLanes, TScheme>.ScratchLength) * sizeof(float))), scratch = taps + AtOnce * Taps * Filters;
         float* source = weights + group * g.Filters * g.Steps + slice * Filters * row;
         int strip = Blocking<TLanes, float>.Columns;
         for (long block = 0; block < _blocks.Count; block++)
@@ -45,7 +48,7 @@ internal readonly unsafe struct TransformedFilters<TLanes>(float* weights, float
                     float* from = taps + i * Taps * Filters + (reversed ? (Taps - 1) * Filters : 0);
                     float* to = target + (c + i) * strip;
                     for (int f = 0; f < Filters; f += TLanes.Count)
-                        Transforms<TLanes>.Filter(from + f, reversed ? -Filters : Filters, to + f / strip * strip * channels + f % strip, Filters * channels);
+                        Transforms<TLanes, TScheme>.Filter(from + f, reversed ? -Filters : Filters, to + f / strip * strip * channels + f % strip, Filters * channels, scratch);
                 }
             }
         }

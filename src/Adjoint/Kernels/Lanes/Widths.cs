@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Adjoint.Kernels.Lanes;
 
-namespace Adjoint.Kernels.Convolution;
+namespace Adjoint.Kernels.Lanes;
 
 /// <summary>Work written over lanes of any width.</summary>
 internal interface ILaneWork<T>
