@@ -11,6 +11,7 @@ public class AheadTests
         { @"where \w+ : unmanaged(?!,)", "a type parameter that stands for float must be free of constraints" },
         { @"\bMethodImplOptions\.AggressiveOptimization\b", "a method with this mark is left out of images; begin it with Compiled.AtOnce" },
         { @"\bVector(128|256|512)\.(Load|Store)\(", "vectors are read and written through pointers" },
+        { @"\b(Max|Min)Native\(", "what differs between processors is left out of images" },
     };
 
     [Theory, MemberData(nameof(Forms))]

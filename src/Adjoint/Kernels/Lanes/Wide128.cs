@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels.Lanes;
 
@@ -71,12 +72,22 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Min(Wide128<T> a, Wide128<T> b) => Vector128.Min(a._value, b._value);
 
-    // The processor's own instruction gives its second operand where one is NaN.
+    // The processor's own instruction gives its second operand where one is NaN. (MaxNative would be that everywhere, but is not compiled ahead.)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128<T> AtLeast(Wide128<T> x, Wide128<T> bound) => Vector128.MaxNative(bound._value, x._value);
+    public static Wide128<T> AtLeast(Wide128<T> x, Wide128<T> bound)
+    {
+        if (Sse2.IsSupported && typeof(T) == typeof(float)) return Sse.Max(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Sse2.IsSupported && typeof(T) == typeof(double)) return Sse2.Max(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector128.ConditionalSelect(Vector128.GreaterThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128<T> AtMost(Wide128<T> x, Wide128<T> bound) => Vector128.MinNative(bound._value, x._value);
+    public static Wide128<T> AtMost(Wide128<T> x, Wide128<T> bound)
+    {
+        if (Sse2.IsSupported && typeof(T) == typeof(float)) return Sse.Min(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Sse2.IsSupported && typeof(T) == typeof(double)) return Sse2.Min(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector128.ConditionalSelect(Vector128.LessThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Floor(Wide128<T> a) => typeof(T) == typeof(float)

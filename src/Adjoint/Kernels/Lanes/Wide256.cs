@@ -72,12 +72,22 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Min(Wide256<T> a, Wide256<T> b) => Vector256.Min(a._value, b._value);
 
-    // The processor's own instruction gives its second operand where one is NaN.
+    // The processor's own instruction gives its second operand where one is NaN. (MaxNative would be that everywhere, but is not compiled ahead.)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256<T> AtLeast(Wide256<T> x, Wide256<T> bound) => Vector256.MaxNative(bound._value, x._value);
+    public static Wide256<T> AtLeast(Wide256<T> x, Wide256<T> bound)
+    {
+        if (Avx.IsSupported && typeof(T) == typeof(float)) return Avx.Max(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Avx.IsSupported && typeof(T) == typeof(double)) return Avx.Max(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector256.ConditionalSelect(Vector256.GreaterThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256<T> AtMost(Wide256<T> x, Wide256<T> bound) => Vector256.MinNative(bound._value, x._value);
+    public static Wide256<T> AtMost(Wide256<T> x, Wide256<T> bound)
+    {
+        if (Avx.IsSupported && typeof(T) == typeof(float)) return Avx.Min(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Avx.IsSupported && typeof(T) == typeof(double)) return Avx.Min(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector256.ConditionalSelect(Vector256.LessThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Floor(Wide256<T> a) => typeof(T) == typeof(float)

@@ -72,12 +72,22 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Min(Wide512<T> a, Wide512<T> b) => Vector512.Min(a._value, b._value);
 
-    // The processor's own instruction gives its second operand where one is NaN.
+    // The processor's own instruction gives its second operand where one is NaN. (MaxNative would be that everywhere, but is not compiled ahead.)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512<T> AtLeast(Wide512<T> x, Wide512<T> bound) => Vector512.MaxNative(bound._value, x._value);
+    public static Wide512<T> AtLeast(Wide512<T> x, Wide512<T> bound)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.Max(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return Avx512F.Max(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector512.ConditionalSelect(Vector512.GreaterThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512<T> AtMost(Wide512<T> x, Wide512<T> bound) => Vector512.MinNative(bound._value, x._value);
+    public static Wide512<T> AtMost(Wide512<T> x, Wide512<T> bound)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.Min(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return Avx512F.Min(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector512.ConditionalSelect(Vector512.LessThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Floor(Wide512<T> a) => typeof(T) == typeof(float)

@@ -40,7 +40,7 @@ internal static unsafe class Transforms<TLanes, TScheme>
 
     /// <summary>y = Aᵀ M A + bias for neighbouring tiles.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Output(float* source, long step, long slice, long tiles, TLanes bias, float* pixels, long pixelRow, float* scratch)
+    public static void Output(float* source, long step, long slice, long tiles, float* bias, float* pixels, long pixelRow, float* scratch)
     {
         Compiled.AtOnce(stackalloc byte[1]);
         long row = TScheme.Points * TLanes.Count;
@@ -48,7 +48,7 @@ internal static unsafe class Transforms<TLanes, TScheme>
         {
             // The product at point 1, 1 is part of every output.
             float* one = source + (TScheme.Points + 1) * slice;
-            TLanes.Store(TLanes.Load(one) + bias, one);
+            TLanes.Store(TLanes.Load(one) + TLanes.Load(bias), one);
             for (int j = 0; j < TScheme.Points; j++) TScheme.Output<TLanes>(source + j * slice, TScheme.Points * slice, scratch + j * TLanes.Count, row);
             for (int i = 0; i < TScheme.Outputs; i++) TScheme.Output<TLanes>(scratch + i * row, TLanes.Count, pixels + i * pixelRow, Pixel);
         }
