@@ -20,6 +20,7 @@ internal static class OlderLinux
     {
         if (!OperatingSystem.IsLinux()) return;
         string own = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+        if (!Directory.Exists(own)) own = AppContext.BaseDirectory;      // published for one system
         string packaged = Path.Combine(Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "LibTorch").Value!, "runtimes", "linux-x64", "native");
         string shim = Path.Combine(AppContext.BaseDirectory, "native", Shim);
         if (!File.Exists(shim))

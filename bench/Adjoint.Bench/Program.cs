@@ -1,18 +1,21 @@
-using System.Globalization;
+using System.CommandLine;
 using Adjoint.Bench.Peers;
 using BenchmarkDotNet.Running;
 
 // dotnet run -c Release --project bench/Adjoint.Bench -- peers --only mlp
 // dotnet run -c Release --project bench/Adjoint.Bench -- --filter '*Kernel*'
-switch (args.FirstOrDefault())
+if (args is not ["peers", ..])
 {
-    case "peers":
-        return await PeersCommand.Make().Parse(args[1..]).InvokeAsync();
-    case "peers-child":
-        Adjoint.Cpu.Threads = int.Parse(args[2], CultureInfo.InvariantCulture);
-        Run.Child(args[1], Workloads.Start, double.Parse(args[3], CultureInfo.InvariantCulture));
-        return 0;
-    default:
-        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-        return 0;
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    return 0;
+}
+
+try
+{
+    return await new RootCommand("Benchmarks of Adjoint.") { PeersCommand.Make() }.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is InvalidOperationException or IOException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
 }

@@ -11,8 +11,8 @@ namespace Adjoint.Bench.Peers;
 /// <param name="Steps">How many steps were timed.</param>
 internal sealed record Run(double Milliseconds, double[] Losses, double PeakMiB, int Steps)
 {
-    /// <summary>Begins the line of a child whose start is measured from outside.</summary>
-    public const string Started = "started ";
+    /// <summary>The line that a child whose start is measured from outside prints right after its first step, before its result.</summary>
+    public const string Started = "started";
 
     const int Checked = 4;
 
@@ -33,11 +33,18 @@ internal sealed record Run(double Milliseconds, double[] Losses, double PeakMiB,
         return new(times[times.Count / 2], losses, PeakMemory(), times.Count);
     }
 
-    /// <summary>A child's whole protocol: one line of JSON on standard output; where the start is measured, right after the first step.</summary>
+    /// <summary>A child's whole protocol: one line of JSON on standard output, and before it, where the start is measured, a line right after the first step.</summary>
     public static void Child(string name, Func<string, Func<double>> make, double seconds)
     {
         Func<double> step = make(name);
-        Console.WriteLine(name == "start" ? Started + JsonSerializer.Serialize(new Run(0, [step()], PeakMemory(), 1)) : JsonSerializer.Serialize(Of(step, seconds)));
+        Console.WriteLine(JsonSerializer.Serialize(name == "start" ? First(step) : Of(step, seconds)));
+    }
+
+    static Run First(Func<double> step)
+    {
+        double loss = step();
+        Console.WriteLine(Started);
+        return new(0, [loss], PeakMemory(), 1);
     }
 
     public static Run Parse(string line) => JsonSerializer.Deserialize<Run>(line)!;

@@ -37,7 +37,7 @@ internal static class Checks
             if ((ulong)labels[i] >= (ulong)classes) throw new DataException($"data set: labels must be from 0 to {classes - 1}, but that of row {i} is {labels[i]}.");
     }
 
-    static unsafe long First<T>(Tensor values, Predicate<T> finite) where T : unmanaged
+    static unsafe long First<T>(Tensor values, Predicate<T> finite)
     {
         T* data = (T*)values.Data;
         for (long i = 0; i < values.Elements; i++) if (!finite(data[i])) return i;

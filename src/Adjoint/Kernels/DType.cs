@@ -78,7 +78,7 @@ public static class DTypeFacts
 
     /// <summary>The <see cref="DType"/> that stores <typeparamref name="T"/>.</summary>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is none of the eight element types.</exception>
-    public static DType Of<T>() where T : unmanaged =>
+    public static DType Of<T>() =>
         typeof(T) == typeof(float) ? DType.F32
         : typeof(T) == typeof(double) ? DType.F64
         : typeof(T) == typeof(long) ? DType.I64

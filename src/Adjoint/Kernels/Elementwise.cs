@@ -81,7 +81,7 @@ internal static unsafe class Elementwise
     static void RunFlat(Formula formula, uint scalars, DType compute, Slot* slots, int all, int inputs, long count, bool native)
     {
         bool past = native && GoesPastCaches(slots, all, inputs, count);
-        var body = new FlatChunks(formula.Kernel(compute, scalars, past), compute, slots, all, inputs, count, native, past);
+        var body = new FlatChunks(formula.Kernel(compute, scalars, count, past), compute, slots, all, inputs, count, native, past);
         if (count <= Parallel.ElementGrain) body.Run(0);
         else Parallel.For((count + Parallel.ElementGrain - 1) / Parallel.ElementGrain, body);
     }
@@ -127,9 +127,10 @@ internal static unsafe class Elementwise
     }
 
     [SkipLocalsInit]
-    static void Converted<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count) where T : unmanaged
+    static void Converted<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count)
     {
-        T* scratch = stackalloc T[all * BlockLength];
+        byte* scratchBytes = stackalloc byte[all * BlockLength * sizeof(T)];
+        T* scratch = (T*)scratchBytes;
         void** blocks = stackalloc void*[all];
         for (nint start = 0; start < count; start += BlockLength)
         {

@@ -38,7 +38,7 @@ internal static unsafe class ElementwiseStrided
 
         var body = new Chunks
         {
-            Kernel = formula.Kernel(compute, scalars), Compute = compute, Slots = slots, Sizes = sizes, Strides = strides,
+            Kernel = formula.Kernel(compute, scalars, count), Compute = compute, Slots = slots, Sizes = sizes, Strides = strides,
             All = all, Inputs = inputs.Length, Axes = axes, Count = count, Rows = rows, Scalars = scalars, Runs = runs,
         };
         Parallel.For((count + Parallel.ElementGrain - 1) / Parallel.ElementGrain, body);
@@ -118,7 +118,7 @@ internal static unsafe class ElementwiseStrided
         }
 
         [SkipLocalsInit]
-        readonly void Run<T>(long chunk) where T : unmanaged
+        readonly void Run<T>(long chunk)
         {
             long at = chunk * Parallel.ElementGrain, end = Math.Min(at + Parallel.ElementGrain, Count);
             long* index = stackalloc long[Axes];
@@ -129,8 +129,10 @@ internal static unsafe class ElementwiseStrided
                 rest /= Sizes[d];
             }
 
-            T* scratch = stackalloc T[All * Elementwise.BlockLength];
-            T* values = stackalloc T[All];
+            byte* scratchBytes = stackalloc byte[All * Elementwise.BlockLength * sizeof(T)];
+            T* scratch = (T*)scratchBytes;
+            byte* valuesBytes = stackalloc byte[All * sizeof(T)];
+            T* values = (T*)valuesBytes;
             void** pointers = stackalloc void*[All];
             long* next = stackalloc long[Axes];
             int last = Axes - 1;
@@ -178,7 +180,7 @@ internal static unsafe class ElementwiseStrided
         }
 
         /// <summary>Moves <paramref name="count"/> elements, from <paramref name="index"/> on, between an operand and a block.</summary>
-        readonly void Walk<T>(int i, long* index, long* next, T* block, nint count, bool write) where T : unmanaged
+        readonly void Walk<T>(int i, long* index, long* next, T* block, nint count, bool write)
         {
             int last = Axes - 1;
             long stride = Strides[last * All + i];

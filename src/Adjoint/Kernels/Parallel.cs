@@ -55,19 +55,25 @@ internal static class Parallel
 
         try
         {
-            int helpers = (int)Math.Min(Limit - 1, chunks - 1);
-            while (Workers.Count < helpers) StartWorker();
             Job<TBody> job = Job<TBody>.Instance;
-            job.Begin(body, chunks, helpers);
-            Current = job;
-            Interlocked.Increment(ref Round);
-            int asleep = Volatile.Read(ref Sleeping);
-            if (asleep > 0) Wake.Release(Math.Min(asleep, helpers));
-            job.Help();
-            Current = null;
-            job.End();
+            job.Body = body;
+            Share(job, chunks);
         }
         finally { Gate.Exit(); }
+    }
+
+    static void Share(Job job, long chunks)
+    {
+        int helpers = (int)Math.Min(Limit - 1, chunks - 1);
+        while (Workers.Count < helpers) StartWorker();
+        job.Begin(chunks, helpers);
+        Current = job;
+        Interlocked.Increment(ref Round);
+        int asleep = Volatile.Read(ref Sleeping);
+        if (asleep > 0) Wake.Release(Math.Min(asleep, helpers));
+        job.Help();
+        Current = null;
+        job.End();
     }
 
     static void StartWorker()
@@ -119,7 +125,7 @@ internal static class Parallel
 
         public abstract void Run(long chunk);
 
-        protected void Begin(long chunks, int places)
+        public void Begin(long chunks, int places)
         {
             _failure = null;
             _chunks = chunks;
@@ -173,14 +179,8 @@ internal static class Parallel
     sealed class Job<TBody> : Job where TBody : struct, IChunks
     {
         public static readonly Job<TBody> Instance = new();
-        TBody _body;
+        public TBody Body;
 
-        public void Begin(in TBody body, long chunks, int helpers)
-        {
-            _body = body;
-            Begin(chunks, helpers);
-        }
-
-        public override void Run(long chunk) => _body.Run(chunk);
+        public override void Run(long chunk) => Body.Run(chunk);
     }
 }

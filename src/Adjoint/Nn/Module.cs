@@ -34,17 +34,22 @@ public abstract class Module
     /// <summary>All parameters, frozen ones too, each once, in the order of the fields (inherited ones first).</summary>
     /// <exception cref="GraphException">State that would be missed, see the remarks of <see cref="Module"/>.</exception>
     [PyTorch("torch.nn.Module.parameters", Differs = "A list.")]
-    public IReadOnlyList<Tensor> Parameters() => [.. NamedParameters().Select(p => p.Tensor)];
+    public IReadOnlyList<Tensor> Parameters()
+    {
+        var parameters = new List<Tensor>();
+        foreach ((_, Tensor tensor) in Walk().Tensors) if (tensor.IsParameter) parameters.Add(tensor);
+        return parameters;
+    }
 
     /// <summary>All parameters with their paths from this module.</summary>
     /// <inheritdoc cref="Parameters"/>
     [PyTorch("torch.nn.Module.named_parameters")]
-    public IReadOnlyList<(string Name, Tensor Tensor)> NamedParameters() => [.. Walk().Tensors.Where(t => t.Tensor.IsParameter)];
+    public IReadOnlyList<(string Name, Tensor Tensor)> NamedParameters() => Walk().Tensors.FindAll(static t => t.Tensor.IsParameter);
 
     /// <summary>All buffers with their paths from this module.</summary>
     /// <inheritdoc cref="Parameters"/>
     [PyTorch("torch.nn.Module.named_buffers", "torch.nn.Module.buffers")]
-    public IReadOnlyList<(string Name, Tensor Tensor)> NamedBuffers() => [.. Walk().Tensors.Where(t => !t.Tensor.IsParameter)];
+    public IReadOnlyList<(string Name, Tensor Tensor)> NamedBuffers() => Walk().Tensors.FindAll(static t => !t.Tensor.IsParameter);
 
     /// <summary>This module and all modules in it, each once.</summary>
     /// <inheritdoc cref="Parameters"/>

@@ -10,7 +10,10 @@ namespace Adjoint.Nn;
 /// <summary>One look through a module and everything in it; sets the names and paths as it goes.</summary>
 internal sealed class ModuleWalk
 {
-    static readonly ConcurrentDictionary<Type, FieldInfo[]> FieldsOf = new();
+    static readonly ConcurrentDictionary<Type, Place[]> PlacesOf = new();
+
+    /// <summary>A field worth looking into, with the name it has in paths.</summary>
+    sealed record Place(FieldInfo Field, string Name, bool IsInline);
 
     readonly string _prefix;
     readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
@@ -39,21 +42,18 @@ internal sealed class ModuleWalk
         if (!_seen.Add(module)) return;
         module.KnownPath = Join(_prefix, path);
         Modules.Add((path, module));
-        foreach (FieldInfo field in FieldsOf.GetOrAdd(module.GetType(), static (_, m) => [.. Fields(m.GetType())], module))
-        {
-            string inner = field.IsDefined(typeof(InlineAttribute), false) ? path : Join(path, NameOf(field));
-            Look(field.GetValue(module), inner, $"'{NameOf(field)}' of {module.GetType().Name}");
-        }
+        foreach (Place place in PlacesOf.GetOrAdd(module.GetType(), static (_, m) => [.. Fields(m.GetType()).Select(f => new Place(f, NameOf(f), f.IsDefined(typeof(InlineAttribute), false)))], module))
+            Look(place.Field.GetValue(module), place.IsInline ? path : Join(path, place.Name), place, module);
     }
 
-    void Look(object? value, string path, string where)
+    void Look(object? value, string path, Place place, Module owner)
     {
         switch (value)
         {
             case null or string or Type:
                 break;
             case Tensor tensor:
-                Add(tensor, path, where);
+                Add(tensor, path, place, owner);
                 break;
             case Module module:
                 Visit(module, path);
@@ -62,27 +62,27 @@ internal sealed class ModuleWalk
                 if (_seen.Add(generator)) Generators.Add((path, generator));
                 break;
             case ITuple tuple:
-                for (int i = 0; i < tuple.Length; i++) Look(tuple[i], Join(path, i), where);
+                for (int i = 0; i < tuple.Length; i++) Look(tuple[i], Join(path, i), place, owner);
                 break;
             case IDictionary dictionary when Holds(value):
-                foreach (DictionaryEntry entry in dictionary) Look(entry.Value, Join(path, entry.Key), where);
+                foreach (DictionaryEntry entry in dictionary) Look(entry.Value, Join(path, entry.Key), place, owner);
                 break;
             case IList list when Holds(value):
                 int index = 0;
-                foreach (object? item in list) Look(item, Join(path, index++), where);
+                foreach (object? item in list) Look(item, Join(path, index++), place, owner);
                 break;
             case IDictionary or IList:
                 break;
             default:
-                _strays.Suspect(value, where);
+                _strays.Suspect(value, Where(place, owner));
                 break;
         }
     }
 
-    void Add(Tensor tensor, string path, string where)
+    void Add(Tensor tensor, string path, Place place, Module owner)
     {
         if (!tensor.IsParameter && !tensor.IsBuffer)
-            throw new GraphException($"module: a tensor in a field is a parameter (AsParameter), a buffer (AsBuffer) or marked [Transient], but {where} is none of them.");
+            throw new GraphException($"module: a tensor in a field is a parameter (AsParameter), a buffer (AsBuffer) or marked [Transient], but {Where(place, owner)} is none of them.");
         if (!_names.Add(path)) throw new GraphException($"module: names come from fields and must differ, but two tensors are called '{path}'.");
         if (!_seen.Add(tensor))
         {
@@ -122,6 +122,8 @@ internal sealed class ModuleWalk
         string name = field.Name[0] == '<' ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name.TrimStart('_');
         return char.ToUpperInvariant(name[0]) + name[1..];
     }
+
+    static string Where(Place place, Module owner) => $"'{place.Name}' of {owner.GetType().Name}";
 
     static string Join(string path, object name)
     {

@@ -21,7 +21,10 @@ public abstract class Optimizer
         ArgumentNullException.ThrowIfNull(groups);
         Groups = [.. groups];
         foreach (ParameterGroup group in Groups) group.Complete(learningRate, weightDecay);
-        _slots = [.. Groups.SelectMany(g => g.Parameters.Select(p => (Parameter: p, Group: g))).Select((s, i) => new Slot(s.Parameter, s.Parameter.Name ?? $"{i}", s.Group))];
+        var slots = new List<Slot>();
+        foreach (ParameterGroup group in Groups)
+            foreach (Tensor parameter in group.Parameters) slots.Add(new(parameter, parameter.Name ?? $"{slots.Count}", group));
+        _slots = [.. slots];
         if (_slots.Length == 0) throw new GraphException($"{Name}: an optimizer needs at least one parameter, but the list is empty. Hint: pass model.Parameters().");
         var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         var names = new HashSet<string>();

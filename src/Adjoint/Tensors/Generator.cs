@@ -106,17 +106,18 @@ public sealed class Generator(ulong seed, ulong stream = 0)
         RunTrace.Current?.Meet(this);
         using NoGrad off = NoGrad.Scope();
         using Scope scope = Scope.Begin("random numbers");
-        Tensor numbers = Tensor.Allocate(shape, DType.F64);
-        Fill.Run((double*)numbers.Data, shape.Elements, law, first, second, Seed, Stream, Position);
+        Tensor numbers = Tensor.Allocate(shape, dtype == DType.F32 ? DType.F32 : DType.F64);
+        double most = Below(second, law == Fill.Law.Uniform ? dtype : DType.F64);
+        if (dtype == DType.F32) Fill.Run((float*)numbers.Data, shape.Elements, law, first, second, most, Seed, Stream, Position);
+        else Fill.Run((double*)numbers.Data, shape.Elements, law, first, second, most, Seed, Stream, Position);
         Position += Fill.Uses(shape.Elements);
-        // Rounding to a narrower type must not carry the top of the range to its excluded end either.
-        if (law == Fill.Law.Uniform && dtype.IsFloat && dtype != DType.F64) numbers = numbers.Minimum(Below(second, dtype));
         return scope.Keep(numbers.To(dtype));
     }
 
-    /// <summary>The largest number of a floating-point type that is below another number.</summary>
+    /// <summary>The largest number of a type that is below another number; of F64 for whole numbers.</summary>
     static double Below(double end, DType dtype)
     {
+        if (dtype == DType.F64 || !dtype.IsFloat) return Math.BitDecrement(end);
         if (dtype == DType.F16) return (double)(Half)end < end ? (double)(Half)end : (double)Half.BitDecrement((Half)end);
         float single = (float)end < end ? (float)end : MathF.BitDecrement((float)end);
         if (dtype == DType.F32) return single;

@@ -48,16 +48,17 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
     {
         if (sizes.IsEmpty && Scalar is not null) return Scalar;
         long elements = 1;
-        bool tooLarge = false;
+        bool tooLarge = false, empty = false;
         foreach (long size in sizes)
         {
             if (size < 0) throw new ShapeException($"shape: sizes must not be negative, but they are {Text(sizes)}.");
+            empty |= size == 0;
             tooLarge |= size != 0 && elements > long.MaxValue / size;
             elements = unchecked(elements * size);
         }
 
-        if (tooLarge && !sizes.Contains(0)) throw new ShapeException($"shape: a tensor holds at most 2^63-1 elements, but the sizes are {Text(sizes)}.");
-        return new(sizes.ToArray(), sizes.Contains(0) ? 0 : elements);
+        if (tooLarge && !empty) throw new ShapeException($"shape: a tensor holds at most 2^63-1 elements, but the sizes are {Text(sizes)}.");
+        return new(sizes.ToArray(), empty ? 0 : elements);
     }
 
     /// <summary>Turns an axis number, negative ones counted from the end, into 0 … rank−1.</summary>

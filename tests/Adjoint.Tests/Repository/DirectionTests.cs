@@ -6,7 +6,7 @@ namespace Adjoint.Tests.Repository;
 /// <summary>Dependencies between folders point one way, and files stay about one thing.</summary>
 public class DirectionTests
 {
-    static string Root { get; } = FindRoot();
+    internal static string Root { get; } = FindRoot();
 
     public static TheoryData<string, string> Forbidden => new()
     {

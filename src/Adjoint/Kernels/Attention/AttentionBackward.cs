@@ -29,7 +29,7 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand
     public void Run() => RowLoop.For<AttentionBackward<T>, T>(this, form.Batch * form.KeyHeads, 1, 1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+    public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
     {
         for (long i = first; i < end; i++)
         {
@@ -42,7 +42,7 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand
         }
     }
 
-    void Block<V>(long batch, long head, long start, T* dKeys, T* dValues) where V : unmanaged, ILanes<V, T>
+    void Block<V>(long batch, long head, long start, T* dKeys, T* dValues) where V : struct, ILanes<V, T>
     {
         const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
         using Scratch scratch = Scratch.Take((form.Depth + form.Width + (2 * KeyBlock) + 2) * QueryBlock * sizeof(T));
@@ -77,7 +77,7 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand
     }
 
     /// <summary>scale·Σ dy·y of each query.</summary>
-    void Deltas<V>(long batch, long head, long start, long count, int lanes, T* deltas) where V : unmanaged, ILanes<V, T>
+    void Deltas<V>(long batch, long head, long start, long count, int lanes, T* deltas) where V : struct, ILanes<V, T>
     {
         new Span<T>(deltas, lanes).Clear();
         T scale = T.CreateTruncating(form.Scale);
@@ -86,9 +86,10 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand
     }
 
     /// <summary>scores → P = 2^(score − log), dScores → P·(dScores − δ).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    static void Slopes<V>(T* scores, T* dScores, long keys, int lanes, T* logs, T* deltas) where V : unmanaged, ILanes<V, T>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Slopes<V>(T* scores, T* dScores, long keys, int lanes, T* logs, T* deltas) where V : struct, ILanes<V, T>
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (int c = 0; c < lanes; c += V.Count)
         {
             V log = V.Load(logs + c), delta = V.Load(deltas + c);

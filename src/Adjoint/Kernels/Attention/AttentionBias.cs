@@ -12,7 +12,7 @@ internal readonly unsafe struct AttentionBias<T>(T* values, bool* mask, long bat
 
     /// <summary>Adds to a block of scores [keys, lanes], in powers of two; lanes are queries.</summary>
     public void Add<V>(AttentionForm form, long batch, long head, long firstQuery, long queries, long firstKey, long keys, T* scores, int lanes)
-        where V : unmanaged, ILanes<V, T>
+        where V : struct, ILanes<V, T>
     {
         if (!IsNone)
         {
@@ -29,7 +29,7 @@ internal readonly unsafe struct AttentionBias<T>(T* values, bool* mask, long bat
 
     /// <summary>The same for all queries: padding, say.</summary>
     void AddRows<V>(long origin, long keys, T* scores, int lanes)
-        where V : unmanaged, ILanes<V, T>
+        where V : struct, ILanes<V, T>
     {
         for (long k = 0; k < keys; k++)
         {

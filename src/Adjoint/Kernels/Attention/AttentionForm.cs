@@ -33,7 +33,7 @@ internal sealed record AttentionForm(long Batch, long Heads, long KeyHeads, long
 }
 
 /// <summary>One operand: a matrix with unit column stride for each batch and head.</summary>
-internal readonly unsafe struct Operand<T>(T* data, long batchStride, long headStride, long rowStride) where T : unmanaged
+internal readonly unsafe struct Operand<T>(T* data, long batchStride, long headStride, long rowStride)
 {
     public readonly long RowStride = rowStride;
 

@@ -26,7 +26,7 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<
     public void Run() => RowLoop.For<AttentionForward<T>, T>(this, form.Batch * form.Heads * form.QueryBlocks, 1, 1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+    public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
     {
         const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
         using Scratch scratch = Scratch.Take(((form.Depth + KeyBlock + form.Width + 3) * QueryBlock) * sizeof(T));
@@ -44,7 +44,7 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<
     }
 
     void Block<V>(long batch, long head, long start, long count, T* queries, T* scores, OnlineSoftmax<T> softmax, T* mixed)
-        where V : unmanaged, ILanes<V, T>
+        where V : struct, ILanes<V, T>
     {
         int lanes = softmax.Lanes;
         long keyHead = head / form.Sharing;
@@ -64,13 +64,13 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<
         if (endOfKeys == 0) new Span<T>(mixed, (int)(count * form.Width)).Clear();
     }
 
-    void Correct<V>(long count, T* corrections, T* mixed) where V : unmanaged, ILanes<V, T>
+    void Correct<V>(long count, T* corrections, T* mixed) where V : struct, ILanes<V, T>
     {
         for (long r = 0; r < count; r++)
             if (corrections[r] != T.One) Times<V>(mixed + (r * form.Width), corrections[r], mixed + (r * form.Width));
     }
 
-    void Finish<V>(long count, T* mixed, OnlineSoftmax<T> softmax, T* to, T* log) where V : unmanaged, ILanes<V, T>
+    void Finish<V>(long count, T* mixed, OnlineSoftmax<T> softmax, T* to, T* log) where V : struct, ILanes<V, T>
     {
         for (long r = 0; r < count; r++)
         {
@@ -79,7 +79,7 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<
         }
     }
 
-    void Times<V>(T* from, T factor, T* to) where V : unmanaged, ILanes<V, T>
+    void Times<V>(T* from, T factor, T* to) where V : struct, ILanes<V, T>
     {
         long i = 0;
         for (V all = V.All(factor); i <= form.Width - V.Count; i += V.Count) V.Store(V.Load(from + i) * all, to + i);

@@ -30,9 +30,10 @@ internal readonly unsafe struct OnlineSoftmax<T>(T* memory, int lanes) where T :
     public T LogSum(long lane) => Maxima[lane] == T.NegativeInfinity ? T.PositiveInfinity : Maxima[lane] + T.Log2(Sums[lane]);
 
     /// <summary>Takes a block [keys, lanes] of scores in powers of two, and leaves 2^(score − maximum).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public void Take<V>(T* scores, long keys) where V : unmanaged, ILanes<V, T>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Take<V>(T* scores, long keys) where V : struct, ILanes<V, T>
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         V none = V.All(T.NegativeInfinity), zero = V.All(T.Zero);
         for (int c = 0; c < lanes; c += V.Count)
         {

@@ -17,7 +17,6 @@ internal static unsafe class Columns
     /// <param name="target">Where step 0 and the first position go.</param>
     /// <param name="row">Elements between steps of the target.</param>
     public static void Gather<T>(in Geometry g, T* x, long channels, long first, long count, T* target, long row)
-        where T : unmanaged
     {
         while (count > 0)
         {
@@ -32,7 +31,6 @@ internal static unsafe class Columns
 
     // The channels are the innermost loop: which part of the run lies inside is then found once for all of them.
     static void GatherRun<T>(in Geometry g, T* x, long channels, long d, long h, long w, long run, T* target, long row)
-        where T : unmanaged
     {
         long plane = g.InPlane, taps = g.Taps, stride = g.W.Stride;
         for (long kd = 0; kd < g.D.Kernel; kd++)
@@ -53,19 +51,19 @@ internal static unsafe class Columns
     }
 
     /// <summary>For each channel: zeros, elements a stride apart, zeros.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static void Copy<T>(T* source, long stride, long plane, long channels, long before, long count, long after, T* target, long step)
-        where T : unmanaged
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         int n = Vector128<T>.Count, two = 2 * Vector512<T>.Count;
         if (count == two && before + after == 0 && stride == 1 && Vector512.IsHardwareAccelerated)
         {
             // A full strip of the widest micro-kernel: the commonest case by far.
             for (long c = 0; c < channels; c++, source += plane, target += step)
             {
-                Vector512<T> a = Vector512.Load(source), b = Vector512.Load(source + two / 2);
-                a.Store(target);
-                b.Store(target + two / 2);
+                Vector512<T> a = *(Vector512<T>*)(source), b = *(Vector512<T>*)(source + two / 2);
+                *(Vector512<T>*)target = a;
+                *(Vector512<T>*)(target + two / 2) = b;
             }
 
             return;
@@ -78,8 +76,8 @@ internal static unsafe class Columns
             if (stride == 1 && count >= n)
             {
                 // The last vector overlaps the one before it.
-                for (long i = 0; i < count - n; i += n) Vector128.Load(source + i).Store(to + i);
-                Vector128.Load(source + count - n).Store(to + count - n);
+                for (long i = 0; i < count - n; i += n) *(Vector128<T>*)(to + i) = *(Vector128<T>*)(source + i);
+                *(Vector128<T>*)(to + count - n) = *(Vector128<T>*)(source + count - n);
             }
             else for (long i = 0; i < count; i++) to[i] = source[i * stride];
             to += count;
@@ -119,15 +117,16 @@ internal static unsafe class Columns
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static void Add<T>(T* source, long step, long channels, long count, T* target, long stride, long plane)
         where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         int n = Vector128<T>.Count;
         for (long c = 0; c < channels; c++, source += step, target += plane)
         {
             long i = 0;
-            if (stride == 1) for (; i <= count - n; i += n) (Vector128.Load(target + i) + Vector128.Load(source + i)).Store(target + i);
+            if (stride == 1) for (; i <= count - n; i += n) *(Vector128<T>*)(target + i) = *(Vector128<T>*)(target + i) + *(Vector128<T>*)(source + i);
             for (; i < count; i++) target[i * stride] += source[i];
         }
     }

@@ -14,7 +14,6 @@ internal static unsafe class Convolve
 {
     /// <summary><c>y = bias + weight ⋆ x</c>; <paramref name="bias"/> may be null.</summary>
     public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y)
-        where T : unmanaged
     {
         if (SchemeOf<T>(g) is not Scheme.None and Scheme scheme) WinogradConvolution.Forward(scheme, g, (float*)x, (float*)weight, (float*)bias, (float*)y);
         else DirectConvolution.Forward(g, x, weight, bias, y);

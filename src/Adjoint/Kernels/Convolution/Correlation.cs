@@ -12,8 +12,7 @@ namespace Adjoint.Kernels.Convolution;
 /// matrix kernel reads it, multiplies, and reuses the memory for the next.
 /// </remarks>
 internal readonly unsafe struct Correlation<TLanes, T> : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     readonly Geometry _g;
     readonly T* _x, _bias, _y;

@@ -23,7 +23,7 @@ internal readonly struct PaddedPlane(WindowAxis h, WindowAxis w, long lanes, lon
     public long Length => Height * Width + lanes;
 
     /// <summary>Lays a plane of contiguous rows into zeros; elements that no window reaches are left out.</summary>
-    public unsafe void Fill<T>(T* source, long rows, long columns, T* padded) where T : unmanaged
+    public unsafe void Fill<T>(T* source, long rows, long columns, T* padded)
     {
         new Span<T>(padded, checked((int)Length)).Clear();
         for (long i = 0; i < rows; i++)
@@ -43,8 +43,7 @@ internal readonly struct PaddedPlane(WindowAxis h, WindowAxis w, long lanes, lon
 /// <summary>Convolution of each channel with one filter of its own, and the same for its input's gradient: one plane to a chunk.</summary>
 /// <remarks><paramref name="up"/> is how far apart the elements of the source lie: 1 forward, the convolution's strides for the gradient.</remarks>
 internal readonly unsafe struct DepthwisePlanes<TLanes, T>(Geometry g, (long Rows, long Columns) source, (long H, long W) up, T* x, T* weight, bool reversed, T* bias, T* y) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     public long Count => g.Images * g.Groups;
 
@@ -56,7 +55,7 @@ internal readonly unsafe struct DepthwisePlanes<TLanes, T>(Geometry g, (long Row
         plane.Fill(x + chunk * source.Rows * source.Columns, source.Rows, source.Columns, padded);
         long channel = chunk % g.Groups;
         for (long t = 0; t < taps; t++) filter[t] = weight[channel * taps + (reversed ? taps - 1 - t : t)];
-        T start = bias is null ? default : bias[channel];
+        T start = bias is null ? default! : bias[channel];
         T* target = y + chunk * g.OutPlane;
         for (long h = 0; h < g.H.Out; h++, target += g.W.Out)
         {
@@ -66,9 +65,10 @@ internal readonly unsafe struct DepthwisePlanes<TLanes, T>(Geometry g, (long Row
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void Correlate(T* source, long width, long windows, T* filter, T start, T* row)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         long down = g.H.Dilation * width, step = g.W.Dilation;
         for (long j = 0; j < windows; j += TLanes.Count)
         {
@@ -87,7 +87,7 @@ internal readonly unsafe struct DepthwisePlanes<TLanes, T>(Geometry g, (long Row
 
 /// <summary>The gradient of each channel's filter: one channel to a chunk, its images one after the other.</summary>
 internal readonly unsafe struct DepthwiseWeights<TLanes, T>(Geometry g, T* dy, T* x, T* dWeight) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IAdditionOperators<T, T, T>
 {
     public long Count => g.Groups;
@@ -116,9 +116,10 @@ internal readonly unsafe struct DepthwiseWeights<TLanes, T>(Geometry g, T* dy, T
             for (long w = 0; w < g.W.Out; w++) to[w * g.W.Stride] = *from++;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     T Product(T* spread, long windows, T* source, long width)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         TLanes sum = TLanes.All(default);
         for (long h = 0; h < g.H.Out; h++, spread += windows, source += width)
             for (long j = 0; j < windows; j += TLanes.Count)

@@ -6,8 +6,7 @@ namespace Adjoint.Kernels.Convolution;
 internal static unsafe class DirectConvolution
 {
     /// <inheritdoc cref="Convolve.Forward"/>
-    public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y)
-        where T : unmanaged =>
+    public static void Forward<T>(in Geometry g, T* x, T* weight, T* bias, T* y) =>
         Widths.Run<ForwardWork<T>, T>(new(g, x, weight, bias, y));
 
     /// <inheritdoc cref="Convolve.InputGradient"/>
@@ -21,9 +20,8 @@ internal static unsafe class DirectConvolution
         Widths.Run<WeightGradientWork<T>, T>(new(g, dy, x, dWeight));
 
     readonly struct ForwardWork<T>(Geometry g, T* x, T* weight, T* bias, T* y) : ILaneWork<T>
-        where T : unmanaged
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
         {
             if (g.IsDepthwise)
             {
@@ -43,7 +41,7 @@ internal static unsafe class DirectConvolution
     readonly struct InputGradientWork<T>(Geometry g, T* dy, T* weight, T* dx) : ILaneWork<T>
         where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
         {
             if (g.IsDepthwise)
             {
@@ -71,7 +69,7 @@ internal static unsafe class DirectConvolution
     readonly struct WeightGradientWork<T>(Geometry g, T* dy, T* x, T* dWeight) : ILaneWork<T>
         where T : unmanaged, System.Numerics.IAdditionOperators<T, T, T>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>
         {
             if (g.Positions == 0)
             {

@@ -9,8 +9,7 @@ namespace Adjoint.Kernels.Convolution;
 /// </summary>
 /// <remarks>Row r and step s of a group come from <c>weights[r·row + channel·channelStride ± tap]</c>: forward as they are, for the input's gradient with rows and channels exchanged and the taps reversed.</remarks>
 internal readonly unsafe struct Filters<TLanes, T>(T* packed, long rows, StepBlocks blocks, long taps) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     readonly long _strips = Strips(rows);
 

@@ -9,7 +9,7 @@ namespace Adjoint.Kernels.Convolution;
 /// dy, is added back to the inputs the columns were taken from. Some images and some channels to a chunk, which no other touches.
 /// </summary>
 internal readonly unsafe struct InputScatter<TLanes, T>(Geometry g, T* dy, T* weight, T* dx) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IAdditionOperators<T, T, T>
 {
     readonly StepBlocks _rows = new(g.Channels, g.Taps), _steps = new(g.Filters, 1);

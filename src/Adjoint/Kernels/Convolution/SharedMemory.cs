@@ -17,7 +17,7 @@ internal sealed unsafe class SharedMemory
     ~SharedMemory() => NativeMemory.AlignedFree(_data);
 
     /// <summary>Room for a number of elements, valid until this thread's next call; contents are arbitrary.</summary>
-    public static T* Take<T>(long elements) where T : unmanaged
+    public static T* Take<T>(long elements)
     {
         SharedMemory mine = Mine ??= new();
         nuint bytes = checked((nuint)elements * (nuint)sizeof(T));

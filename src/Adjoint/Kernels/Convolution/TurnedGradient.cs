@@ -8,8 +8,7 @@ namespace Adjoint.Kernels.Convolution;
 /// tile where it is used, or, where many blocks of channels would each turn it again, once for all of them.
 /// </summary>
 internal readonly unsafe struct TurnedGradient<TLanes, T>(Geometry g, T* dy, T* shared) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     readonly Tiling _tiles = new(g, Blocking<TLanes, T>.Columns);
 

@@ -13,8 +13,7 @@ namespace Adjoint.Kernels.Convolution;
 /// turned. The number of parts depends on sizes alone.
 /// </remarks>
 internal readonly unsafe struct WeightParts<TLanes, T>(Geometry g, TurnedGradient<TLanes, T> dy, T* x, long tileBlocks, T* sums) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>Enough chunks for the loop to be shared out evenly.</summary>
     const long WantedChunks = 16;

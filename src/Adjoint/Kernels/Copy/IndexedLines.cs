@@ -3,20 +3,20 @@ using System.Numerics;
 namespace Adjoint.Kernels.Copy;
 
 /// <summary>What is done at each index of a line.</summary>
-internal interface IIndexed<T> where T : unmanaged
+internal interface IIndexed<T>
 {
     /// <summary><paramref name="at"/> is the element that the index names, <paramref name="beside"/> the element beside the index.</summary>
     static abstract void Apply(ref T at, ref T beside);
 }
 
 /// <summary><c>beside[…, i, …] = at[…, index[…, i, …], …]</c>.</summary>
-internal readonly struct GatherElement<T> : IIndexed<T> where T : unmanaged
+internal readonly struct GatherElement<T> : IIndexed<T>
 {
     public static void Apply(ref T at, ref T beside) => beside = at;
 }
 
 /// <summary><c>at[…, index[…, i, …], …] = beside[…, i, …]</c>; the last write to an element stays.</summary>
-internal readonly struct ScatterElement<T> : IIndexed<T> where T : unmanaged
+internal readonly struct ScatterElement<T> : IIndexed<T>
 {
     public static void Apply(ref T at, ref T beside) => at = beside;
 }
@@ -29,7 +29,7 @@ internal readonly struct ScatterAddElement<T> : IIndexed<T> where T : unmanaged,
 
 /// <summary>Gather, scatter and scatter-add: one index for each element, along one axis.</summary>
 /// <remarks>A line is all that differs in the position along that axis only; lines are independent, and a chunk does whole lines.</remarks>
-internal readonly unsafe struct IndexedLines<T, TAct> : IChunks where T : unmanaged where TAct : IIndexed<T>
+internal readonly unsafe struct IndexedLines<T, TAct> : IChunks where TAct : IIndexed<T>
 {
     const long ChunkElements = 8 * 1024;
 

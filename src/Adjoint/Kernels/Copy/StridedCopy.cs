@@ -31,7 +31,7 @@ internal static unsafe class StridedCopy
         }
     }
 
-    static void Spread<T>(T* from, T* to, Axes axes) where T : unmanaged
+    static void Spread<T>(T* from, T* to, Axes axes)
     {
         if (axes.Count == 1)
         {
@@ -49,7 +49,7 @@ internal static unsafe class StridedCopy
         Parallel.For(body.Chunks, body);
     }
 
-    static void Plane<T>(T* from, T* to, long rows, long columns, long fromRow, long fromColumn, long toRow, long toColumn) where T : unmanaged
+    static void Plane<T>(T* from, T* to, long rows, long columns, long fromRow, long fromColumn, long toRow, long toColumn)
     {
         if (fromColumn == 1 && toColumn == 1)
         {
@@ -66,16 +66,17 @@ internal static unsafe class StridedCopy
     /// lines are first copied whole, many of them on their way at once, into a buffer that is dense, and turned from there.
     /// </remarks>
     [SkipLocalsInit]
-    static void Transpose<T>(T* from, T* to, long rows, long columns, long fromColumn, long toRow) where T : unmanaged
+    static void Transpose<T>(T* from, T* to, long rows, long columns, long fromColumn, long toRow)
     {
-        T* buffer = stackalloc T[Tile * Tile];
+        byte* bufferBytes = stackalloc byte[Tile * Tile * sizeof(T)];
+        T* buffer = (T*)bufferBytes;
         for (long row = 0; row < rows; row += Tile)
             for (long column = 0; column < columns; column += Tile)
                 Turn(from + row + (column * fromColumn), to + (row * toRow) + column, buffer, (int)Math.Min(Tile, rows - row), (int)Math.Min(Tile, columns - column), fromColumn, toRow);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Turn<T>(T* from, T* to, T* buffer, int rows, int columns, long fromColumn, long toRow) where T : unmanaged
+    static void Turn<T>(T* from, T* to, T* buffer, int rows, int columns, long fromColumn, long toRow)
     {
         for (int c = 0; c < columns; c++) Dense(from + (c * fromColumn), buffer + (c * Tile), rows);
         for (int r = 0; r < rows; r++)
@@ -85,14 +86,14 @@ internal static unsafe class StridedCopy
         }
     }
 
-    static void Dense<T>(T* from, T* to, long count) where T : unmanaged
+    static void Dense<T>(T* from, T* to, long count)
     {
         if (count > 8) Buffer.MemoryCopy(from, to, count * sizeof(T), count * sizeof(T));
         else for (long i = 0; i < count; i++) to[i] = from[i];
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Strided<T>(T* from, T* to, long rows, long columns, long fromRow, long fromColumn, long toRow, long toColumn) where T : unmanaged
+    static void Strided<T>(T* from, T* to, long rows, long columns, long fromRow, long fromColumn, long toRow, long toColumn)
     {
         for (long r = 0; r < rows; r++)
         {
@@ -167,7 +168,7 @@ internal static unsafe class StridedCopy
     }
 
     /// <summary>A chunk is some rows of one plane where planes are large, else some whole planes.</summary>
-    readonly struct Planes<T> : IChunks where T : unmanaged
+    readonly struct Planes<T> : IChunks
     {
         readonly T* _from, _to;
         readonly Axes _axes;

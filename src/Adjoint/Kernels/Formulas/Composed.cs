@@ -35,7 +35,11 @@ internal sealed class Composed(Term body, Term?[] rules) : Function("Composed", 
 
     public override MethodInfo Method<V, T>() => throw Opened();
 
-    public override unsafe void Block<V, T>(T** arguments, T* result, nint count) => throw Opened();
+    public override unsafe void Block(float** arguments, float* result, nint count) => throw Opened();
+
+    public override unsafe void Block(double** arguments, double* result, nint count) => throw Opened();
+
+    public override unsafe void Block(long** arguments, long* result, nint count) => throw Opened();
 
     static InvalidOperationException Opened() => new("formula: a composed word is opened before compiling.");
 }

@@ -20,7 +20,7 @@ internal static class Differentiation
         }
 
         var result = new Term[wanted.Length];
-        for (int i = 0; i < result.Length; i++) result[i] = gradient.GetValueOrDefault(Term.Input(wanted[i]), Algebra.Zero);
+        for (int i = 0; i < result.Length; i++) result[i] = gradient.TryGetValue(Term.Input(wanted[i]), out Term? dx) ? dx : Algebra.Zero;
         return result;
 
         void Collect(Term x, Term dx)
@@ -38,47 +38,55 @@ internal static class Differentiation
     {
         int n = forward.Inputs, m = forward.Outputs;
         Term[] roots = forward.Roots;
-        Term[] dys = [.. Enumerable.Range(n + m, m).Select(Term.Input)];
+        var dys = new Term[m];
+        for (int k = 0; k < m; k++) dys[k] = Term.Input(n + m + k);
         Term[] plain = Pull(roots, dys, wanted);
 
         // Candidates: keep no output, all of them, or one. Fewest saved values win; of equals, the one that recomputes less.
         Term[] best = plain;
-        var candidates = new List<Func<int, bool>> { _ => true };
-        if (m > 1)
-            for (int k = 0; k < m; k++)
-            {
-                int only = k;
-                candidates.Add(i => i == only);
-            }
-        foreach (Func<int, bool> keep in candidates)
+        for (int only = -1; only < (m > 1 ? m : 0); only++)
         {
-            Term[] candidate = Known(plain, roots, n, keep);
-            if (Size(candidate, n + m).CompareTo(Size(best, n + m)) < 0) best = candidate;
+            Term[] candidate = Known(plain, roots, n, only);
+            if (IsSmaller(candidate, best, n + m)) best = candidate;
         }
 
-        int[] used = [.. Term.Ordered(best).Where(t => t.IsInput).Select(t => t.Index).Order()];
         var inputs = new Term[n + 2 * m];
-        Array.Fill(inputs, Algebra.Zero);
-        for (int i = 0; i < used.Length; i++) inputs[used[i]] = Term.Input(i);
-        string[] names = [.. used.Select(i => i < n ? forward.Names[i] : Formula.OutputName(forward, (i - n) % m, gradient: i >= n + m))];
-        return new(
-            new Formula([.. best.Select(t => t.With(inputs))], names),
-            [.. used.Where(i => i < n)],
-            [.. used.Where(i => i >= n && i < n + m).Select(i => i - n)],
-            [.. used.Where(i => i >= n + m).Select(i => i - n - m)]);
+        List<int> used = Used(best, inputs.Length);
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = used.IndexOf(i) is var at and >= 0 ? Term.Input(at) : Algebra.Zero;
+        var names = new string[used.Count];
+        for (int i = 0; i < names.Length; i++) names[i] = used[i] < n ? forward.Names[used[i]] : Formula.OutputName(forward, (used[i] - n) % m, gradient: used[i] >= n + m);
+        return new(new Formula(Array.ConvertAll(best, t => t.With(inputs)), names), Within(used, 0, n), Within(used, n, n + m), Within(used, n + m, n + 2 * m));
     }
 
-    static Term[] Known(Term[] terms, Term[] roots, int inputs, Func<int, bool> keep)
+    /// <summary>The terms with outputs in place of what computes them: one of them, or all where <paramref name="only"/> is negative.</summary>
+    static Term[] Known(Term[] terms, Term[] roots, int inputs, int only)
     {
         var done = new Dictionary<Term, Term>();
         return Array.ConvertAll(terms, t => t.Rewrite(
-            s => s.Function is not null && Array.IndexOf(roots, s) is var k and >= 0 && keep(k) ? Term.Input(inputs + k) : null, done));
+            s => s.Function is not null && Array.IndexOf(roots, s) is var k and >= 0 && (only < 0 || k == only) ? Term.Input(inputs + k) : null, done));
     }
 
-    /// <summary>How many values must be saved, and how many terms there are.</summary>
-    static (int Saved, int Terms) Size(Term[] terms, int gradients)
+    /// <summary>Whether fewer values must be saved, or as many for fewer terms.</summary>
+    static bool IsSmaller(Term[] terms, Term[] others, int gradients)
     {
-        List<Term> all = Term.Ordered(terms);
-        return (all.Count(t => t.IsInput && t.Index < gradients), all.Count);
+        int saved = Used(terms, gradients).Count, before = Used(others, gradients).Count;
+        return saved < before || (saved == before && Term.Ordered(terms).Count < Term.Ordered(others).Count);
+    }
+
+    /// <summary>The numbers of the inputs below <paramref name="end"/> that occur.</summary>
+    static List<int> Used(Term[] terms, int end)
+    {
+        var used = new List<int>();
+        foreach (Term t in Term.Ordered(terms)) if (t.IsInput && t.Index < end) used.Add(t.Index);
+        used.Sort();
+        return used;
+    }
+
+    /// <summary>Which of the numbers lie in a range, counted from its start.</summary>
+    static int[] Within(List<int> numbers, int start, int end)
+    {
+        var within = new List<int>();
+        foreach (int i in numbers) if (i >= start && i < end) within.Add(i - start);
+        return [.. within];
     }
 }

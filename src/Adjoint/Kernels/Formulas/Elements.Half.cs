@@ -11,9 +11,10 @@ internal static unsafe partial class Elements
         nint i = 0;
         for (; i + 16 <= count; i += 16)
         {
-            (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load(source + i));
-            (low << 16).AsSingle().Store(block + i);
-            (high << 16).AsSingle().Store(block + i + 8);
+            Vector256<ushort> sixteen = *(Vector256<ushort>*)(source + i);
+            Vector256<uint> low = Vector256.WidenLower(sixteen), high = Vector256.WidenUpper(sixteen);
+            *(Vector256<float>*)(block + i) = (low << 16).AsSingle();
+            *(Vector256<float>*)(block + i + 8) = (high << 16).AsSingle();
         }
 
         for (; i < count; i++) block[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
@@ -23,7 +24,7 @@ internal static unsafe partial class Elements
     {
         nint i = 0;
         for (; i + 16 <= count; i += 16)
-            Vector256.Narrow(Round(Vector256.Load(block + i)), Round(Vector256.Load(block + i + 8))).Store(target + i);
+            *(Vector256<ushort>*)(target + i) = Vector256.Narrow(Round(*(Vector256<float>*)(block + i)), Round(*(Vector256<float>*)(block + i + 8)));
         for (; i < count; i++) ((BFloat16*)target)[i] = (BFloat16)block[i];
 
         // Adding just under half of the last kept bit, plus that bit, carries exactly when rounding to nearest even goes up.
@@ -42,9 +43,10 @@ internal static unsafe partial class Elements
         nint i = 0;
         for (; i + 16 <= count; i += 16)
         {
-            (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load(source + i));
-            Widen(low).Store(block + i);
-            Widen(high).Store(block + i + 8);
+            Vector256<ushort> sixteen = *(Vector256<ushort>*)(source + i);
+            Vector256<uint> low = Vector256.WidenLower(sixteen), high = Vector256.WidenUpper(sixteen);
+            *(Vector256<float>*)(block + i) = Widen(low);
+            *(Vector256<float>*)(block + i + 8) = Widen(high);
         }
 
         for (; i < count; i++) block[i] = (float)((Half*)source)[i];
@@ -65,7 +67,7 @@ internal static unsafe partial class Elements
     {
         nint i = 0;
         for (; i + 16 <= count; i += 16)
-            Vector256.Narrow(Narrow(Vector256.Load(block + i)), Narrow(Vector256.Load(block + i + 8))).Store(target + i);
+            *(Vector256<ushort>*)(target + i) = Vector256.Narrow(Narrow(*(Vector256<float>*)(block + i)), Narrow(*(Vector256<float>*)(block + i + 8)));
         for (; i < count; i++) ((Half*)target)[i] = (Half)block[i];
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

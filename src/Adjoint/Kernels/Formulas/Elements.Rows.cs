@@ -7,7 +7,7 @@ internal static unsafe partial class Elements
     public readonly record struct Rows(long Length, long Stride, long RowStride);
 
     /// <summary>Reads elements row by row into a block; <paramref name="source"/> is the start of the row, of which <paramref name="column"/> elements are skipped.</summary>
-    public static void Fetch<T>(DType type, void* source, Rows rows, long column, T* block, nint count) where T : unmanaged
+    public static void Fetch<T>(DType type, void* source, Rows rows, long column, T* block, nint count)
     {
         switch (type)
         {
@@ -22,7 +22,7 @@ internal static unsafe partial class Elements
     }
 
     /// <summary>Writes a block row by row.</summary>
-    public static void Put<T>(T* block, DType type, void* target, Rows rows, long column, nint count) where T : unmanaged
+    public static void Put<T>(T* block, DType type, void* target, Rows rows, long column, nint count)
     {
         switch (type)
         {
@@ -37,7 +37,7 @@ internal static unsafe partial class Elements
         }
     }
 
-    static void Fetch<TFrom, T>(TFrom* row, Rows rows, long column, T* block, nint count) where TFrom : unmanaged where T : unmanaged
+    static void Fetch<TFrom, T>(TFrom* row, Rows rows, long column, T* block, nint count)
     {
         for (; count > 0; row += rows.RowStride, column = 0)
         {
@@ -49,7 +49,7 @@ internal static unsafe partial class Elements
         }
     }
 
-    static void Put<T, TTo>(T* block, TTo* row, Rows rows, long column, nint count) where T : unmanaged where TTo : unmanaged
+    static void Put<T, TTo>(T* block, TTo* row, Rows rows, long column, nint count)
     {
         for (; count > 0; row += rows.RowStride, column = 0)
         {

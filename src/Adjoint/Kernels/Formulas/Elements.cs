@@ -7,7 +7,7 @@ namespace Adjoint.Kernels.Formulas;
 internal static unsafe partial class Elements
 {
     /// <summary>Reads <paramref name="count"/> elements, <paramref name="stride"/> apart, into a block.</summary>
-    public static void Fetch<T>(DType type, void* source, long stride, T* block, nint count) where T : unmanaged
+    public static void Fetch<T>(DType type, void* source, long stride, T* block, nint count)
     {
         switch (type)
         {
@@ -28,7 +28,7 @@ internal static unsafe partial class Elements
     }
 
     /// <summary>Writes a block to elements <paramref name="stride"/> apart.</summary>
-    public static void Put<T>(T* block, DType type, void* target, long stride, nint count) where T : unmanaged
+    public static void Put<T>(T* block, DType type, void* target, long stride, nint count)
     {
         switch (type)
         {
@@ -49,7 +49,7 @@ internal static unsafe partial class Elements
         }
     }
 
-    static void Fetch<TFrom, T>(TFrom* source, long stride, T* block, nint count) where TFrom : unmanaged where T : unmanaged
+    static void Fetch<TFrom, T>(TFrom* source, long stride, T* block, nint count)
     {
         if (typeof(TFrom) == typeof(T) && stride == 1) Buffer.MemoryCopy(source, block, count * sizeof(T), count * sizeof(T));
         else if (stride == 0) new Span<T>(block, (int)count).Fill(Convert<TFrom, T>(*source));
@@ -57,7 +57,7 @@ internal static unsafe partial class Elements
             for (nint i = 0; i < count; i++) block[i] = Convert<TFrom, T>(source[i * stride]);
     }
 
-    static void Put<T, TTo>(T* block, TTo* target, long stride, nint count) where T : unmanaged where TTo : unmanaged
+    static void Put<T, TTo>(T* block, TTo* target, long stride, nint count)
     {
         if (typeof(TTo) == typeof(T) && stride == 1) Buffer.MemoryCopy(block, target, count * sizeof(T), count * sizeof(T));
         else
@@ -69,7 +69,7 @@ internal static unsafe partial class Elements
     /// becomes the nearest end of it and NaN 0; between integers the low bits stay; to Bool, whether the value is not 0.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TTo Convert<TFrom, TTo>(TFrom value) where TFrom : unmanaged where TTo : unmanaged
+    internal static TTo Convert<TFrom, TTo>(TFrom value)
     {
         if (typeof(TFrom) == typeof(TTo)) return Unsafe.BitCast<TFrom, TTo>(value);
         if (typeof(TFrom) == typeof(float)) return FromSingle<TTo>(Unsafe.BitCast<TFrom, float>(value));
@@ -82,7 +82,7 @@ internal static unsafe partial class Elements
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TTo FromSingle<TTo>(float v) where TTo : unmanaged
+    static TTo FromSingle<TTo>(float v)
     {
         if (typeof(TTo) == typeof(float)) return Unsafe.BitCast<float, TTo>(v);
         if (typeof(TTo) == typeof(BFloat16)) return Unsafe.BitCast<BFloat16, TTo>((BFloat16)v);
@@ -91,7 +91,7 @@ internal static unsafe partial class Elements
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TTo FromDouble<TTo>(double v) where TTo : unmanaged
+    static TTo FromDouble<TTo>(double v)
     {
         if (typeof(TTo) == typeof(double)) return Unsafe.BitCast<double, TTo>(v);
         if (typeof(TTo) == typeof(float)) return Unsafe.BitCast<float, TTo>((float)v);
@@ -103,7 +103,7 @@ internal static unsafe partial class Elements
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TTo FromLong<TTo>(long v) where TTo : unmanaged
+    static TTo FromLong<TTo>(long v)
     {
         if (typeof(TTo) == typeof(long)) return Unsafe.BitCast<long, TTo>(v);
         if (typeof(TTo) == typeof(int)) return Unsafe.BitCast<int, TTo>(unchecked((int)v));

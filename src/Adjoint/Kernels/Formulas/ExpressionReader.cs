@@ -4,10 +4,13 @@ using System.Reflection;
 namespace Adjoint.Kernels.Formulas;
 
 /// <summary>Turns a C# lambda over <c>double</c> into terms.</summary>
-/// <remarks>What does not depend on the parameters (captured variables, constants, calls) is evaluated once, here.</remarks>
+/// <remarks>
+/// What does not depend on the parameters is evaluated once, here: arithmetic of constants and captured variables as terms are, anything
+/// else by the framework's interpreter of expressions.
+/// </remarks>
 internal sealed class ExpressionReader
 {
-    static readonly Dictionary<(string Name, int Arity), Function> Words = Functions.All.ToDictionary(f => (f.Name, f.Arity));
+    static readonly Dictionary<string, Function> Words = Functions.All.ToDictionary(f => f.Name);
 
     readonly Dictionary<ParameterExpression, Term> _inputs = [];
 
@@ -30,9 +33,10 @@ internal sealed class ExpressionReader
     Term Value(Expression e)
     {
         if (e is ParameterExpression parameter && _inputs.TryGetValue(parameter, out Term? input)) return input;
-        if (!Depends(e)) return Term.Constant(Convert.ToDouble(Evaluate(e), System.Globalization.CultureInfo.InvariantCulture));
         switch (e)
         {
+            case ConstantExpression or MemberExpression when !Depends(e):
+                return Constant(e);
             case UnaryExpression { NodeType: ExpressionType.Negate, Type: var t } u when t == typeof(double):
                 return Algebra.Negative(Value(u.Operand));
             case UnaryExpression { NodeType: ExpressionType.UnaryPlus } u:
@@ -41,19 +45,23 @@ internal sealed class ExpressionReader
                 return Value(u.Operand);
             case BinaryExpression { Type: var t } b when t == typeof(double) && b.Method is null && Arithmetic(b.NodeType) is { } f:
                 return Algebra.Apply(f, Value(b.Left), Value(b.Right));
+            case ConditionalExpression c when !Depends(c.Test):
+                return Value((bool)Evaluate(c.Test)! ? c.IfTrue : c.IfFalse);
             case ConditionalExpression c:
                 return Algebra.If(Condition(c.Test), Value(c.IfTrue), Value(c.IfFalse));
             case MethodCallExpression { Object: null } call when call.Method.DeclaringType is var type
                 && (type == typeof(Math) || type == typeof(double) || type == typeof(Vocabulary))
-                && Words.TryGetValue((call.Method.Name, call.Arguments.Count), out Function? word)
+                && Words.TryGetValue(call.Method.Name, out Function? word) && word.Arity == call.Arguments.Count
                 && Array.TrueForAll(call.Method.GetParameters(), p => p.ParameterType == typeof(double)):
                 return Algebra.Apply(word, [.. call.Arguments.Select(Value)]);
-            case MethodCallExpression { Object: { } on, Method.Name: nameof(Formula.Apply) } call when on.Type == typeof(Formula) && !Depends(on):
+            case MethodCallExpression { Object: { } on, Method.Name: nameof(Formula.Apply) } call when on.Type == typeof(Formula) && !Depends(on) && Depends(call):
                 return ((Formula)Evaluate(on)!).Inline([.. call.Arguments.Select(Value)]);
             default:
-                throw Unknown(e);
+                return Depends(e) ? throw Unknown(e) : Constant(e);
         }
     }
+
+    static Term Constant(Expression e) => Term.Constant(Convert.ToDouble(Evaluate(e), System.Globalization.CultureInfo.InvariantCulture));
 
     Term Condition(Expression e)
     {

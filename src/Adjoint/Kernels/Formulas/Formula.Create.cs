@@ -119,7 +119,9 @@ public sealed partial class Formula
     static Formula Read(LambdaExpression lambda)
     {
         ArgumentNullException.ThrowIfNull(lambda);
-        return new(ExpressionReader.Read(lambda), [.. lambda.Parameters.Select((p, i) => p.Name ?? $"x{i}")]);
+        var names = new string[lambda.Parameters.Count];
+        for (int i = 0; i < names.Length; i++) names[i] = lambda.Parameters[i].Name ?? $"x{i}";
+        return new(ExpressionReader.Read(lambda), names);
     }
 
     Formula WithRule(int input, LambdaExpression rule)
@@ -128,7 +130,8 @@ public sealed partial class Formula
         CheckInput(input);
         if (rule.Parameters.Count != Inputs + 2)
             throw new ArgumentException($"formula: a derivative takes the inputs, y and dy, but {this} has {Inputs} inputs and the rule takes {rule.Parameters.Count} numbers.", nameof(rule));
-        Term[] inputs = [.. Enumerable.Range(0, Inputs).Select(Term.Input)];
+        var inputs = new Term[Inputs];
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = Term.Input(i);
         Composed word = Roots[0].Function is Composed known && Roots[0].Arguments.AsSpan().SequenceEqual(inputs)
             ? known
             : new(Roots[0], new Term?[Inputs]);

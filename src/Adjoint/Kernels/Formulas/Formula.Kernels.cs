@@ -13,9 +13,9 @@ public sealed partial class Formula
     [ThreadStatic]
     internal static bool Interpreted;
 
-    /// <summary>Whether loops are compiled at run time or interpreted block by block; the bits are the same.</summary>
+    /// <summary>Whether loops that have much to do are compiled at run time; else they stay interpreted block by block. The bits are the same.</summary>
     internal static bool IsCompiled => RuntimeFeature.IsDynamicCodeSupported && !Interpreted;
 
-    /// <summary>The loop for a compute type, where the inputs in the bit set <paramref name="scalars"/> are one element each; see <see cref="PastCaches"/> for the rest.</summary>
-    internal Kernel Kernel(DType compute, uint scalars, bool past = false) => (_kernels ??= KernelCache.For(this)).Get(this, compute, scalars, past);
+    /// <summary>The loop over <paramref name="count"/> elements of a compute type, where the inputs in the bit set <paramref name="scalars"/> are one element each; see <see cref="PastCaches"/> for the rest.</summary>
+    internal Kernel Kernel(DType compute, uint scalars, long count, bool past = false) => (_kernels ??= KernelCache.For(this)).Get(this, compute, scalars, count, past);
 }

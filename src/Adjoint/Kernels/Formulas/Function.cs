@@ -4,26 +4,8 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Formulas;
 
-/// <summary>A function of one argument over lanes: the struct is its name at compile time, so that calls inline.</summary>
-internal interface IUnary
-{
-    static abstract V Apply<V, T>(V x) where V : unmanaged, ILanes<V, T> where T : unmanaged;
-}
-
-/// <summary>A function of two arguments over lanes.</summary>
-internal interface IBinary
-{
-    static abstract V Apply<V, T>(V a, V b) where V : unmanaged, ILanes<V, T> where T : unmanaged;
-}
-
-/// <summary>A function of three arguments over lanes.</summary>
-internal interface ITernary
-{
-    static abstract V Apply<V, T>(V a, V b, V c) where V : unmanaged, ILanes<V, T> where T : unmanaged;
-}
-
 /// <summary>One word of the formula language: what it is in <c>double</c>, over lanes, and how a gradient passes through it.</summary>
-internal abstract class Function(string name, int arity, LambdaExpression[] slopes)
+internal abstract class Function(string name, int arity, Func<LambdaExpression>[] slopes)
 {
     readonly Term?[] _slopes = new Term?[arity];
 
@@ -35,7 +17,7 @@ internal abstract class Function(string name, int arity, LambdaExpression[] slop
     public int Cost { get; init; } = 1;
 
     /// <summary>Whether the function has a meaning on integers.</summary>
-    public bool Integral { get; init; }
+    public virtual bool Integral => false;
 
     /// <summary>Whether, on integers, the function gives its argument back.</summary>
     public bool KeepsIntegers { get; init; }
@@ -59,55 +41,19 @@ internal abstract class Function(string name, int arity, LambdaExpression[] slop
         return slopes.Length == 0 ? Algebra.Zero : Algebra.Times(dy, Slope(argument).With([.. arguments, y]));
     }
 
-    /// <summary>∂y/∂argument as a term over (arguments…, y). Read when first needed: the slopes are written in the very table that is being built.</summary>
-    Term Slope(int argument) => _slopes[argument] ??= ExpressionReader.Read(slopes[argument])[0];
+    /// <summary>∂y/∂argument as a term over (arguments…, y). Made when first needed: the slopes are written in the very table that is being built, and few of them are ever used.</summary>
+    Term Slope(int argument) => _slopes[argument] ??= ExpressionReader.Read(slopes[argument]())[0];
 
     /// <summary>The static method that computes it for lanes <typeparamref name="V"/>.</summary>
-    public abstract MethodInfo Method<V, T>() where V : unmanaged, ILanes<V, T> where T : unmanaged;
+    public abstract MethodInfo Method<V, T>() where V : struct, ILanes<V, T>;
 
-    /// <summary>Computes <paramref name="count"/> values (a multiple of the lanes) from blocks into a block.</summary>
-    public abstract unsafe void Block<V, T>(T** arguments, T* result, nint count) where V : unmanaged, ILanes<V, T> where T : unmanaged;
-}
+    /// <summary>Computes <paramref name="count"/> values (a multiple of the lanes) from blocks into a block, over the widest lanes there are.</summary>
+    /// <remarks>One method for each compute type, in the very class of the word: what a generic or an inherited virtual method leads to is not compiled ahead.</remarks>
+    public abstract unsafe void Block(float** arguments, float* result, nint count);
 
-internal sealed class Unary<F>(string name, Func<double, double> scalar, params LambdaExpression[] slopes) : Function(name, 1, slopes)
-    where F : struct, IUnary
-{
-    public override double Evaluate(ReadOnlySpan<double> a) => scalar(a[0]);
+    /// <inheritdoc cref="Block(float**, float*, nint)"/>
+    public abstract unsafe void Block(double** arguments, double* result, nint count);
 
-    public override MethodInfo Method<V, T>() => ((Func<V, V>)F.Apply<V, T>).Method;
-
-    public override unsafe void Block<V, T>(T** arguments, T* result, nint count)
-    {
-        T* a = arguments[0];
-        for (nint i = 0; i < count; i += V.Count) V.Store(F.Apply<V, T>(V.Load(a + i)), result + i);
-    }
-}
-
-internal sealed class Binary<F>(string name, Func<double, double, double> scalar, params LambdaExpression[] slopes) : Function(name, 2, slopes)
-    where F : struct, IBinary
-{
-    public override double Evaluate(ReadOnlySpan<double> a) => scalar(a[0], a[1]);
-
-    public override MethodInfo Method<V, T>() => ((Func<V, V, V>)F.Apply<V, T>).Method;
-
-    public override unsafe void Block<V, T>(T** arguments, T* result, nint count)
-    {
-        T* a = arguments[0], b = arguments[1];
-        for (nint i = 0; i < count; i += V.Count) V.Store(F.Apply<V, T>(V.Load(a + i), V.Load(b + i)), result + i);
-    }
-}
-
-internal sealed class Ternary<F>(string name, Func<double, double, double, double> scalar, params LambdaExpression[] slopes) : Function(name, 3, slopes)
-    where F : struct, ITernary
-{
-    public override double Evaluate(ReadOnlySpan<double> a) => scalar(a[0], a[1], a[2]);
-
-    public override MethodInfo Method<V, T>() => ((Func<V, V, V, V>)F.Apply<V, T>).Method;
-
-    public override unsafe void Block<V, T>(T** arguments, T* result, nint count)
-    {
-        T* a = arguments[0], b = arguments[1], c = arguments[2];
-        for (nint i = 0; i < count; i += V.Count)
-            V.Store(F.Apply<V, T>(V.Load(a + i), V.Load(b + i), V.Load(c + i)), result + i);
-    }
+    /// <inheritdoc cref="Block(float**, float*, nint)"/>
+    public abstract unsafe void Block(long** arguments, long* result, nint count);
 }

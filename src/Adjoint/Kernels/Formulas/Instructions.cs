@@ -12,8 +12,8 @@ namespace Adjoint.Kernels.Formulas;
 /// </remarks>
 internal sealed unsafe class Instructions
 {
-    delegate R LoadRegister<T, R>(T* source) where T : unmanaged;
-    delegate void StoreRegister<T, R>(R value, T* target) where T : unmanaged;
+    delegate R LoadRegister<T, R>(T* source);
+    delegate void StoreRegister<T, R>(R value, T* target);
 
     readonly Dictionary<Function, MethodInfo> _direct = [];
 
@@ -42,7 +42,7 @@ internal sealed unsafe class Instructions
     /// <summary>The instruction for a word, or null: then its lane function is called.</summary>
     public MethodInfo? Direct(Function f) => _direct.GetValueOrDefault(f);
 
-    public static Instructions For<V, T>() where V : unmanaged, ILanes<V, T> where T : unmanaged
+    public static Instructions For<V, T>() where V : struct, ILanes<V, T>
     {
         if (typeof(V) == typeof(Wide512<T>))
             return new Instructions(typeof(Vector512<T>), (Func<T, Vector512<T>>)Vector512.Create,

@@ -42,7 +42,7 @@ internal sealed unsafe class Kernel(ElementwiseKernel body, int lanes, int size,
             if ((scalars >> i & 1) != 0) padded[i] = operands[i];
             else if (i < inputs)
             {
-                Vector512<byte>.Zero.Store(block);
+                *(Vector512<byte>*)block = default;
                 Copy((byte*)operands[i] + start * size, block, count * size);
             }
         }

@@ -41,7 +41,7 @@ internal sealed unsafe class KernelCompiler
     }
 
     /// <summary>The loop; <paramref name="past"/> the caches it writes to aligned outputs only.</summary>
-    public static ElementwiseKernel Compile<V, T>(Term[] roots, int inputs, uint scalars, bool past) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    public static ElementwiseKernel Compile<V, T>(Term[] roots, int inputs, uint scalars, bool past) where V : struct, ILanes<V, T>
     {
         // A loop compiled before the lane functions' tables are there would ask for them in every turn.
         RuntimeHelpers.RunClassConstructor(typeof(LaneMath).TypeHandle);
@@ -50,7 +50,7 @@ internal sealed unsafe class KernelCompiler
         return method.CreateDelegate<ElementwiseKernel>();
     }
 
-    void Emit<V, T>() where V : unmanaged, ILanes<V, T> where T : unmanaged
+    void Emit<V, T>() where V : struct, ILanes<V, T>
     {
         EmitPointers();
         EmitFixed<V, T>();
@@ -78,7 +78,7 @@ internal sealed unsafe class KernelCompiler
         }
     }
 
-    void EmitFixed<V, T>() where V : unmanaged, ILanes<V, T> where T : unmanaged
+    void EmitFixed<V, T>() where V : struct, ILanes<V, T>
     {
         foreach (Term t in _order)
         {
@@ -105,7 +105,7 @@ internal sealed unsafe class KernelCompiler
         else _il.Emit(OpCodes.Ldc_I8, (long)value);
     }
 
-    void EmitLoop<V, T>(LocalBuilder limit, int unroll) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    void EmitLoop<V, T>(LocalBuilder limit, int unroll) where V : struct, ILanes<V, T>
     {
         int step = unroll * sizeof(V);
         Label top = _il.DefineLabel(), test = _il.DefineLabel();
@@ -131,7 +131,7 @@ internal sealed unsafe class KernelCompiler
         _il.Emit(OpCodes.Ble, top);
     }
 
-    void EmitBody<V, T>(int displacement) where V : unmanaged, ILanes<V, T> where T : unmanaged
+    void EmitBody<V, T>(int displacement) where V : struct, ILanes<V, T>
     {
         var done = new Dictionary<Term, LocalBuilder>(_fixed);
 

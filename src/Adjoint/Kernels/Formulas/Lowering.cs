@@ -56,11 +56,14 @@ internal static class Lowering
     static Term[] Fuse(Term[] roots)
     {
         var uses = new Dictionary<Term, int>();
-        foreach (Term r in roots) uses[r] = uses.GetValueOrDefault(r) + 1;
-        foreach (Term a in Term.Ordered(roots).SelectMany(t => t.Arguments)) uses[a] = uses.GetValueOrDefault(a) + 1;
+        foreach (Term r in roots) Use(r);
+        foreach (Term t in Term.Ordered(roots))
+            foreach (Term a in t.Arguments) Use(a);
 
         var done = new Dictionary<Term, Term>();
         return Array.ConvertAll(roots, r => r.Rewrite(Change, done));
+
+        void Use(Term t) => uses[t] = uses.TryGetValue(t, out int before) ? before + 1 : 1;
 
         Term? Change(Term t)
         {

@@ -2,7 +2,6 @@ namespace Adjoint.Kernels.Gemm;
 
 /// <summary>What a product is added to: C itself, a row that repeats (row stride 0), or nothing.</summary>
 internal readonly unsafe struct Addend<T>(T* data, long rowStride)
-    where T : unmanaged
 {
     public readonly T* Data = data;
     public readonly long RowStride = rowStride;

@@ -2,8 +2,6 @@ namespace Adjoint.Kernels.Gemm;
 
 /// <summary>A few independent products to a chunk, each done whole by the thread that takes it.</summary>
 internal readonly struct BatchChunks<TIn, T>(Product<TIn, T> first, long batch, long group, long aStep, long bStep, long cStep) : IChunks
-    where TIn : unmanaged
-    where T : unmanaged
 {
     public void Run(long chunk)
     {

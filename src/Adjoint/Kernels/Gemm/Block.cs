@@ -8,9 +8,7 @@ namespace Adjoint.Kernels.Gemm;
 /// partial strip that no micro-kernel shape fits is packed, padded with zeros, into slot 0.
 /// </remarks>
 internal readonly unsafe struct Block<TLanes, TIn, T>
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where TIn : unmanaged
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     public readonly Product<TIn, T> Product;
     public readonly T* PackedA, PackedB;

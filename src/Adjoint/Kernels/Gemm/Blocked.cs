@@ -11,9 +11,7 @@ internal static unsafe class Blocked
     const long InPlaceReadings = 11, InPlaceBytes = 256 << 10, InPlaceBytesIfConflicting = 64 << 10, PageBytes = 4096;
 
     public static void Run<TLanes, TIn, T>(in Product<TIn, T> whole, bool parallel)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where TIn : unmanaged
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
     {
         long rows = whole.Rows, columns = whole.Columns;
         bool widen = typeof(TIn) != typeof(T);
@@ -59,8 +57,7 @@ internal static unsafe class Blocked
                 }
     }
 
-    static bool InPlace<T>(long elements, long readings, long stride, bool contiguous)
-        where T : unmanaged =>
+    static bool InPlace<T>(long elements, long readings, long stride, bool contiguous) =>
         contiguous && stride * sizeof(T) % PageBytes != 0
             ? readings <= InPlaceReadings || elements * sizeof(T) <= InPlaceBytes
             : elements * sizeof(T) <= InPlaceBytesIfConflicting || (readings == 0 && elements * sizeof(T) <= InPlaceBytes);

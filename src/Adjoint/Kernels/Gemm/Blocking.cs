@@ -9,8 +9,7 @@ namespace Adjoint.Kernels.Gemm;
 /// A tile is what one chunk of the parallel loop makes: strips × strips, its share of B living in the second-level cache.
 /// </remarks>
 internal static unsafe class Blocking<TLanes, T>
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>k-block: a strip of A stays in the first-level cache while strips of B stream by from the second.</summary>
     /// <remarks>Measured at n = 512 … 2048: 384 beats 192, 256 and 320 by 1 to 4 % in float and loses nothing in double.</remarks>

@@ -21,14 +21,11 @@ internal static unsafe class Gemm
     /// <summary>So are products of which there are too few to keep threads equally busy.</summary>
     const long FewProducts = 8;
 
-    public static void Run<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* c, long ldc, bool accumulate)
-        where T : unmanaged =>
+    public static void Run<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* c, long ldc, bool accumulate) =>
         One<T, T>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
 
     /// <summary>C = A·B + bias in every row, or C = A·B where the bias is null. Halves are widened to T while packing.</summary>
-    public static void Affine<TIn, T>(long m, long n, long k, Matrix<TIn> a, Matrix<TIn> b, T* bias, T* c, long ldc)
-        where TIn : unmanaged
-        where T : unmanaged =>
+    public static void Affine<TIn, T>(long m, long n, long k, Matrix<TIn> a, Matrix<TIn> b, T* bias, T* c, long ldc)   =>
         One<TIn, T>(new(m, n, k, a, b, c, ldc, new Addend<T>(bias, 0)), parallel: true);
 
     /// <summary>Widened to float while packing: C and the sums are float.</summary>
@@ -40,8 +37,7 @@ internal static unsafe class Gemm
         One<Half, float>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
 
     /// <summary><paramref name="batch"/> products; steps are elements between consecutive matrices, 0 for one matrix shared by all.</summary>
-    public static void RunBatched<T>(long batch, long m, long n, long k, Matrix<T> a, long aStep, Matrix<T> b, long bStep, T* c, long ldc, long cStep, bool accumulate)
-        where T : unmanaged =>
+    public static void RunBatched<T>(long batch, long m, long n, long k, Matrix<T> a, long aStep, Matrix<T> b, long bStep, T* c, long ldc, long cStep, bool accumulate) =>
         Many<T, T>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
 
     /// <summary>Widened to float while packing: C and the sums are float.</summary>
@@ -53,8 +49,6 @@ internal static unsafe class Gemm
         Many<Half, float>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
 
     static void Many<TIn, T>(in Product<TIn, T> first, long batch, long aStep, long bStep, long cStep)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         if (batch <= 0) return;
         if (bStep == 0 && aStep == first.Rows * first.A.RowStride && cStep == first.Rows * first.CRow)
@@ -74,14 +68,10 @@ internal static unsafe class Gemm
         Parallel.For((batch + group - 1) / group, chunks);
     }
 
-    static double Work<TIn, T>(in Product<TIn, T> p)
-        where TIn : unmanaged
-        where T : unmanaged =>
+    static double Work<TIn, T>(in Product<TIn, T> p)   =>
         (double)p.Rows * p.Columns * p.Steps;
 
     internal static void One<TIn, T>(in Product<TIn, T> product, bool parallel)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         if (product.Rows <= 0 || product.Columns <= 0) return;
         if (product.Steps <= 0)
@@ -98,18 +88,16 @@ internal static unsafe class Gemm
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run512<TIn, T>(in Product<TIn, T> p, bool parallel) where TIn : unmanaged where T : unmanaged => Blocked.Run<Wide512<T>, TIn, T>(p, parallel);
+    static void Run512<TIn, T>(in Product<TIn, T> p, bool parallel) => Blocked.Run<Wide512<T>, TIn, T>(p, parallel);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run256<TIn, T>(in Product<TIn, T> p, bool parallel) where TIn : unmanaged where T : unmanaged => Blocked.Run<Wide256<T>, TIn, T>(p, parallel);
+    static void Run256<TIn, T>(in Product<TIn, T> p, bool parallel) => Blocked.Run<Wide256<T>, TIn, T>(p, parallel);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run128<TIn, T>(in Product<TIn, T> p, bool parallel) where TIn : unmanaged where T : unmanaged => Blocked.Run<Wide128<T>, TIn, T>(p, parallel);
+    static void Run128<TIn, T>(in Product<TIn, T> p, bool parallel) => Blocked.Run<Wide128<T>, TIn, T>(p, parallel);
 
     /// <summary>C = D: what a sum of no steps is, and where a product that can only accumulate begins.</summary>
     internal static void PutAddend<TIn, T>(in Product<TIn, T> product)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         if (product.Accumulates) return;
         for (long i = 0; i < product.Rows; i++)

@@ -2,7 +2,6 @@ namespace Adjoint.Kernels.Gemm;
 
 /// <summary>A matrix operand: any row and column stride (in elements), so that transposes cost nothing.</summary>
 internal readonly unsafe struct Matrix<T>(T* data, long rowStride, long columnStride)
-    where T : unmanaged
 {
     public readonly T* Data = data;
     public readonly long RowStride = rowStride, ColumnStride = columnStride;

@@ -15,8 +15,6 @@ internal static unsafe class MatrixVector
 
     /// <summary>False if neither of the matrix's strides is 1: then packing is the better way.</summary>
     public static bool Run<TIn, T>(in Product<TIn, T> p, bool parallel)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         // A row times B is the transposed B times a column.
         Matrix<TIn> matrix = p.Columns == 1 ? p.A : p.B.Transposed;
@@ -42,11 +40,11 @@ internal static unsafe class MatrixVector
 
     /// <summary>M's rows are contiguous: four dot products at a time share the reads of x.</summary>
     /// <remarks>Two accumulators a row; a row's order of summation is the same in a group of four and alone.</remarks>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Dots<TLanes, T>(T* matrix, long rowStride, long rows, long columns, T* x, T* y, long yStep, bool accumulate)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         long n = TLanes.Count, pairs = columns / (2 * n) * (2 * n);
         for (long i = 0; i < rows; i += 4)
         {
@@ -82,11 +80,11 @@ internal static unsafe class MatrixVector
     }
 
     /// <summary>M's columns are contiguous: y, a cache-sized piece, gathers four scaled columns at a time.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Columns<TLanes, T>(T* matrix, long columnStride, long rows, long columns, T* x, long xStep, T* y)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         long n = TLanes.Count, body = rows / n * n, j = 0;
         for (; j + 4 <= columns; j += 4)
         {
@@ -109,7 +107,7 @@ internal static unsafe class MatrixVector
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static TL Four<TL>(TL m0, TL m1, TL m2, TL m3, TL v0, TL v1, TL v2, TL v3, TL y) where TL : unmanaged, ILanes<TL, T>
+        static TL Four<TL>(TL m0, TL m1, TL m2, TL m3, TL v0, TL v1, TL v2, TL v3, TL y) where TL : struct, ILanes<TL, T>
         {
             y = MicroKernel.MultiplyAdd<TL, T>(m0, v0, y);
             y = MicroKernel.MultiplyAdd<TL, T>(m1, v1, y);

@@ -6,7 +6,6 @@ namespace Adjoint.Kernels.Gemm;
 
 /// <summary>A run of y's elements to a chunk.</summary>
 internal readonly unsafe struct MatrixVectorChunks<T>(Matrix<T> matrix, long rows, long columns, T* x, long xStep, T* y, long yStep, bool accumulate, bool byRows) : IChunks
-    where T : unmanaged
 {
     /// <summary>Elements of y whose piece of every column is still a few cache lines, and which stay in the first-level cache.</summary>
     const long ColumnPiece = 512;
@@ -26,7 +25,7 @@ internal readonly unsafe struct MatrixVectorChunks<T>(Matrix<T> matrix, long row
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     [SkipLocalsInit]
-    void Run<TLanes>(long chunk) where TLanes : unmanaged, ILanes<TLanes, T>
+    void Run<TLanes>(long chunk) where TLanes : struct, ILanes<TLanes, T>
     {
         long start = chunk * _length, length = Math.Min(_length, rows - start);
         T* m = matrix.Data + start * matrix.RowStride;
@@ -36,7 +35,8 @@ internal readonly unsafe struct MatrixVectorChunks<T>(Matrix<T> matrix, long row
             MatrixVector.Dots<TLanes, T>(m, matrix.RowStride, length, columns, _x, y, yStep, accumulate);
             return;
         }
-        T* dense = stackalloc T[(int)ColumnPiece];
+        byte* denseBytes = stackalloc byte[(int)ColumnPiece * sizeof(T)];
+        T* dense = (T*)denseBytes;
         T* sums = yStep == 1 ? y : dense;
         if (!accumulate) new Span<T>(sums, (int)length).Clear();
         else if (yStep != 1) for (long i = 0; i < length; i++) sums[i] = y[i * yStep];

@@ -15,12 +15,12 @@ internal static unsafe class MicroKernel
     /// The accumulators must be named locals: an array or an indexed struct would live in memory. Summing from zero and adding D
     /// last makes C's cache misses overlap the loop (it is prefetched first, also where it is only written) and keeps the rounding error of long sums small.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<TLanes, T, TTile>(long k, T* a, long aRow, long aColumn, T* b, long bRow, T* c, long cRow, T* d, long dRow)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
         where TTile : struct, ITileShape
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         bool two = TTile.Vectors == 2;
         Prefetch<T, TTile>(c, cRow);
         TLanes c0l = default, c0r = default;
@@ -137,14 +137,12 @@ internal static unsafe class MicroKernel
     /// <summary>Rounded once where the processor can; in two steps elsewhere, because emulating a fused operation costs a call per value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes MultiplyAdd<TLanes, T>(TLanes a, TLanes b, TLanes c)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged =>
+        where TLanes : struct, ILanes<TLanes, T> =>
         Fma.IsSupported || AdvSimd.IsSupported ? TLanes.MultiplyAdd(a, b, c) : a * b + c;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Put<TLanes, T, TTile>(TLanes l, TLanes r, T* c, T* d)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
         where TTile : struct, ITileShape
     {
         if (d != null) l = TLanes.Load(d) + l;
@@ -156,7 +154,6 @@ internal static unsafe class MicroKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Prefetch<T, TTile>(T* c, long cRow)
-        where T : unmanaged
         where TTile : struct, ITileShape
     {
         if (!Sse.IsSupported) return;

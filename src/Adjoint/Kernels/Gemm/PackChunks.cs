@@ -4,9 +4,7 @@ namespace Adjoint.Kernels.Gemm;
 
 /// <summary>Packs a block's operands, a few strips to a chunk: A's first, then B's.</summary>
 internal readonly struct PackChunks<TLanes, TIn, T>(Block<TLanes, TIn, T> block, bool alsoA, bool alsoB) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where TIn : unmanaged
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     const int StripsPerChunk = 4;
 

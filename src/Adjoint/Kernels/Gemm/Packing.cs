@@ -9,10 +9,8 @@ namespace Adjoint.Kernels.Gemm;
 internal static unsafe class Packing
 {
     /// <summary><c>target[p·width + i] = source[i·across + p·along]</c> for i &lt; count, and 0 for count ≤ i &lt; width.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Strip<TIn, T>(TIn* source, long across, long along, int count, int width, long steps, T* target)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         if (count < width) new Span<T>(target, (int)(width * steps)).Clear();
         bool vectors = Vector128.IsHardwareAccelerated && count >= Vector128<T>.Count;
@@ -25,8 +23,6 @@ internal static unsafe class Packing
     public static bool CanTranspose => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
 
     static void Scatter<TIn, T>(TIn* source, long across, long along, int count, int width, long start, long steps, T* target)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         for (long p = start; p < steps; p++)
             for (int i = 0; i < count; i++)
@@ -34,16 +30,15 @@ internal static unsafe class Packing
     }
 
     /// <summary>Neighbours stay neighbours. Where <paramref name="count"/> is no multiple of a vector, the last one overlaps the one before.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static void Copy<TIn, T>(TIn* source, long along, int count, int width, long steps, T* target)
-        where TIn : unmanaged
-        where T : unmanaged
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         int n = Vector128<T>.Count, last = count - n;
         for (long p = 0; p < steps; p++)
         {
-            for (int i = 0; i < last; i += n) Widening.Load<TIn, T>(source + i).Store(target + i);
-            Widening.Load<TIn, T>(source + last).Store(target + last);
+            for (int i = 0; i < last; i += n) *(Vector128<T>*)(target + i) = Widening.Load<TIn, T>(source + i);
+            *(Vector128<T>*)(target + last) = Widening.Load<TIn, T>(source + last);
             Expect(source + width);
             Expect(source + width + width / 2);
             source += along;
@@ -53,11 +48,10 @@ internal static unsafe class Packing
 
     /// <summary>The source runs along the steps: square blocks are turned in registers.</summary>
     /// <remarks>A cache line's worth of steps is taken from a few rows before the next rows, because rows a power of two apart compete for one cache set.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static void Transpose<TIn, T>(TIn* source, long across, int count, int width, long steps, T* target)
-        where TIn : unmanaged
-        where T : unmanaged
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         int n = Vector128<T>.Count, last = count - n;
         long line = 64 / sizeof(TIn), p = 0;
         for (; p + n <= steps; p += line)
@@ -85,30 +79,27 @@ internal static unsafe class Packing
     /// <summary>Two rounds of interleaving transpose 4×4 floats, one round 2×2 doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Turn<TIn, T>(TIn* source, long across, T* target, long width)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         Vector128<T> r0 = Widening.Load<TIn, T>(source), r1 = Widening.Load<TIn, T>(source + across);
         if (sizeof(T) == 8)
         {
-            Low(r0, r1).Store(target);
-            High(r0, r1).Store(target + width);
+            *(Vector128<T>*)target = Low(r0, r1);
+            *(Vector128<T>*)(target + width) = High(r0, r1);
             return;
         }
         Vector128<T> r2 = Widening.Load<TIn, T>(source + 2 * across), r3 = Widening.Load<TIn, T>(source + 3 * across);
         Vector128<T> even = Low(r0, r2), odd = Low(r1, r3);
-        Low(even, odd).Store(target);
-        High(even, odd).Store(target + width);
+        *(Vector128<T>*)target = Low(even, odd);
+        *(Vector128<T>*)(target + width) = High(even, odd);
         even = High(r0, r2);
         odd = High(r1, r3);
-        Low(even, odd).Store(target + 2 * width);
-        High(even, odd).Store(target + 3 * width);
+        *(Vector128<T>*)(target + 2 * width) = Low(even, odd);
+        *(Vector128<T>*)(target + 3 * width) = High(even, odd);
     }
 
     /// <summary>a₀ b₀ a₁ b₁ (or a₀ b₀ for doubles).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<T> Low<T>(Vector128<T> a, Vector128<T> b)
-        where T : unmanaged
     {
         if (Sse2.IsSupported)
             return sizeof(T) == 4 ? Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>() : Sse2.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>();
@@ -118,7 +109,6 @@ internal static unsafe class Packing
     /// <summary>a₂ b₂ a₃ b₃ (or a₁ b₁ for doubles).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<T> High<T>(Vector128<T> a, Vector128<T> b)
-        where T : unmanaged
     {
         if (Sse2.IsSupported)
             return sizeof(T) == 4 ? Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>() : Sse2.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>();

@@ -9,9 +9,7 @@ namespace Adjoint.Kernels.Gemm;
 /// loop of their own, would write them to where other cores fetch them from, and make all threads wait for it.
 /// </remarks>
 internal readonly unsafe struct PanelChunks<TLanes, TIn, T>(Block<TLanes, TIn, T> block, bool ofRows) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where TIn : unmanaged
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>With fewer panels than that, threads might wait for the last.</summary>
     public const long EnoughPanels = 16;
@@ -30,7 +28,8 @@ internal readonly unsafe struct PanelChunks<TLanes, TIn, T>(Block<TLanes, TIn, T
         int width = ofRows ? Blocking<TLanes, T>.Rows : Blocking<TLanes, T>.Columns;
         long first = chunk * _perPanel, end = Math.Min(first + _perPanel, _strips), length = width * _block.Product.Steps;
         using Scratch memory = Scratch.Take((_perPanel * length) * sizeof(T));
-        T* panel = (T*)memory.Pointer, scratch = stackalloc T[Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns];
+        byte* scratchBytes = stackalloc byte[Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns * sizeof(T)];
+        T* panel = (T*)memory.Pointer, scratch = (T*)scratchBytes;
         if (ofRows)
         {
             for (long i = first; i < end; i++) _block.PackStripA(i, panel + ((i - first) * length));

@@ -2,8 +2,6 @@ namespace Adjoint.Kernels.Gemm;
 
 /// <summary>One product C = A·B + D, of stored elements TIn and computed elements T; D is C itself, a bias, or nothing.</summary>
 internal readonly unsafe struct Product<TIn, T>(long rows, long columns, long steps, Matrix<TIn> a, Matrix<TIn> b, T* c, long cRow, Addend<T> d)
-    where TIn : unmanaged
-    where T : unmanaged
 {
     public readonly long Rows = rows, Columns = columns, Steps = steps;
     public readonly Matrix<TIn> A = a, B = b;

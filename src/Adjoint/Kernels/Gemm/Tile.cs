@@ -8,14 +8,12 @@ internal static unsafe class Tile
 {
     /// <summary>C = A·B or C += A·B of one tile.</summary>
     public static void Multiply<TLanes, T>(int rows, int columns, long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged =>
+        where TLanes : struct, ILanes<TLanes, T> =>
         Multiply<TLanes, T>(rows, columns, steps, a, b, c, cRow, accumulate ? new Addend<T>(c, cRow) : default);
 
     /// <summary>C = A·B + D of one tile; rows and columns are rounded up to what a micro-kernel makes.</summary>
     public static void Multiply<TLanes, T>(int rows, int columns, long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, Addend<T> d)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
     {
         int unit = Blocking<TLanes, T>.Rows / 3, third = (rows + unit - 1) / unit;
         bool two = columns > TLanes.Count;
@@ -41,8 +39,7 @@ internal static unsafe class Tile
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Multiply<TLanes, T, TTile>(long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, Addend<T> d)
-        where TLanes : unmanaged, ILanes<TLanes, T>
-        where T : unmanaged
+        where TLanes : struct, ILanes<TLanes, T>
         where TTile : struct, ITileShape =>
         MicroKernel.Run<TLanes, T, TTile>(steps, a.Data, a.RowStride, a.ColumnStride, b.Data, b.RowStride, c, cRow, d.Data, d.RowStride);
 }

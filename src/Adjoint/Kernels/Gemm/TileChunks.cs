@@ -5,9 +5,7 @@ namespace Adjoint.Kernels.Gemm;
 
 /// <summary>Multiplies a block, one tile of C to a chunk; neighbouring chunks share their columns of B.</summary>
 internal readonly unsafe struct TileChunks<TLanes, TIn, T> : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, T>
-    where TIn : unmanaged
-    where T : unmanaged
+    where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>A product of few tiles is cut finer, as long as a tile keeps this many multiply-adds, so that threads find work.</summary>
     const long EnoughTiles = 16, EnoughWork = 1 << 17;
@@ -37,7 +35,8 @@ internal readonly unsafe struct TileChunks<TLanes, TIn, T> : IChunks
     [SkipLocalsInit]
     public void Run(long chunk)
     {
-        T* scratch = stackalloc T[Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns];
+        byte* scratchBytes = stackalloc byte[Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns * sizeof(T)];
+        T* scratch = (T*)scratchBytes;
         long firstRow = chunk % _tilesDown * _down, firstColumn = chunk / _tilesDown * _across;
         long endRow = Math.Min(firstRow + _down, _block.RowStrips), endColumn = Math.Min(firstColumn + _across, _block.ColumnStrips);
         for (long i = firstRow; i < endRow; i++)

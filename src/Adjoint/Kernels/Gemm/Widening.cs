@@ -8,8 +8,6 @@ internal static unsafe class Widening
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T One<TIn, T>(TIn value)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         if (typeof(TIn) == typeof(BFloat16)) return Unsafe.BitCast<float, T>(Unsafe.BitCast<TIn, BFloat16>(value));
         if (typeof(TIn) == typeof(Half)) return Unsafe.BitCast<float, T>((float)Unsafe.BitCast<TIn, Half>(value));
@@ -18,12 +16,10 @@ internal static unsafe class Widening
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Load<TIn, T>(TIn* source)
-        where TIn : unmanaged
-        where T : unmanaged
     {
         if (typeof(TIn) == typeof(BFloat16)) return (Four(source) << 16).As<uint, T>();
         if (typeof(TIn) == typeof(Half)) return OfHalf(Four(source)).As<uint, T>();
-        return Vector128.Load((T*)source);
+        return *(Vector128<T>*)source;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,8 +12,7 @@ namespace Adjoint.Kernels.Lanes;
 /// <typeparam name="TSelf">The implementing type.</typeparam>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 internal unsafe interface ILanes<TSelf, T>
-    where TSelf : unmanaged, ILanes<TSelf, T>
-    where T : unmanaged
+    where TSelf : struct, ILanes<TSelf, T>
 {
     /// <summary>How many values one <typeparamref name="TSelf"/> holds.</summary>
     static abstract int Count { get; }

@@ -4,7 +4,6 @@ namespace Adjoint.Kernels.Lanes;
 
 /// <summary>One value at a time: the remainder of every loop, and the whole of it where there is no SIMD.</summary>
 internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
-    where T : unmanaged
 {
     readonly T _value = value;
 
@@ -30,6 +29,18 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static implicit operator Lane<T>(T value) => Unsafe.BitCast<T, Lane<T>>(value);
+
+    /// <summary>A number, rounded to the precision of the lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Rounded(double value) => typeof(T) == typeof(float) ? Of((float)value) : Of(value);
+
+    public bool IsZero { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => typeof(T) == typeof(float) ? F32 == 0 : F64 == 0; }
+
+    public bool IsFinite { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => typeof(T) == typeof(float) ? float.IsFinite(F32) : double.IsFinite(F64); }
+
+    /// <summary>The framework's logarithm, for a number by itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Log(Lane<T> a) => typeof(T) == typeof(float) ? Of(float.Log(a.F32)) : Of(double.Log(a.F64));
 
     public static Lane<T> All(T value) => value;
     public static Lane<T> Load(T* source) => *source;

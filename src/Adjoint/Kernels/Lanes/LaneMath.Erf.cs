@@ -7,15 +7,13 @@ internal static unsafe partial class LaneMath
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Erf<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &ErfInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &ErfInto<V, T>);
 
     // Near zero x + x·P(x²). Beyond, 1 − erfc: in float ln erfc itself is a polynomial (erfc ≤ 0.2 there, so its error counts
     // little), in double erfc takes its own road.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void ErfInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V a = V.Abs(x);
@@ -43,13 +41,11 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Erfc<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &ErfcInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &ErfcInto<V, T>);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void ErfcInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V a = V.Abs(x);
@@ -64,8 +60,7 @@ internal static unsafe partial class LaneMath
     // lose is computed and put back.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V ErfcTail<V, T>(V a)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V k = C<V, T>(3f, 4);
         V inverse = C<V, T>(1) / (a + k);
@@ -121,8 +116,7 @@ internal static unsafe partial class LaneMath
     /// <summary>erf(x)/x − 1 as a polynomial in x², for |x| ≤ 0.92 (float) or 1 (double).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V ErfSeries<V, T>(V z)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V p;
         if (typeof(T) == typeof(float))

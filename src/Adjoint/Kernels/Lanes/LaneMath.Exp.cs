@@ -7,14 +7,12 @@ internal static unsafe partial class LaneMath
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => ExpFalling<V, T>(V.AtMost(x, C<V, T>(89f, 710)));
+        where V : struct, ILanes<V, T> => ExpFalling<V, T>(V.AtMost(x, C<V, T>(89f, 710)));
 
     /// <summary>eˣ for x that cannot overflow by much: limited below only.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V ExpFalling<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V r = Reduce<V, T>(V.AtLeast(x, C<V, T>(-104f, -746)), out V n);
         return V.Scale(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n);
@@ -22,8 +20,7 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp2<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         x = V.AtMost(V.AtLeast(x, C<V, T>(-151f, -1076)), C<V, T>(129f, 1025));
         V n = V.Round(x);
@@ -34,8 +31,7 @@ internal static unsafe partial class LaneMath
     /// <summary>2ˣ for x ≤ 0 (a little above does no harm): results too small to be normal numbers are zero, which saves a third of the work.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp2Falling<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V least = C<V, T>(-125f, -1021), vanishes = V.Less(x, least);
         x = V.Select(vanishes, least, x);
@@ -47,15 +43,13 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Expm1<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &Expm1Into<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &Expm1Into<V, T>);
 
     // 2ⁿ·expm1(r) + (2ⁿ − 1): the two add without cancelling. At n = 0 that would lose what is special near zero (the sign of
     // zero, subnormals), which is therefore taken from x. Powers are halved, because 2¹²⁸ (2¹⁰²⁴) is not a number.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Expm1Into<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V a = V.AtMost(V.AtLeast(x, C<V, T>(-18f, -38)), C<V, T>(88.8f, 709.9));
@@ -68,8 +62,7 @@ internal static unsafe partial class LaneMath
     /// <summary>x − n·ln 2, |result| ≤ ½ ln 2, with ln 2 in two pieces: the first product is exact inside the fused step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Reduce<V, T>(V x, out V n)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         n = V.Round(x * C<V, T>(1.44269504088896339));
         V r = V.MultiplyAdd(n, C<V, T>(-0.693147180559945286), x);
@@ -79,8 +72,7 @@ internal static unsafe partial class LaneMath
     /// <summary>q in eʳ = 1 + r + r²·q(r), for |r| ≤ ½ ln 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V ExpTail<V, T>(V r)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V q;
         if (typeof(T) == typeof(float))
@@ -111,8 +103,7 @@ internal static unsafe partial class LaneMath
     /// <summary>a·2ⁿ in two steps, so that the result may be subnormal, zero or infinite, and is rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V InTwoSteps<V, T>(V a, V n)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V half = V.Floor(n * C<V, T>(0.5));
         return a * V.PowerOfTwo(half) * V.PowerOfTwo(n - half);

@@ -12,8 +12,7 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Gelu<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V a = Limited<V, T>(x);
         return Gated<V, T>(x, a, typeof(T) == typeof(float) ? Segments.At<V, T>((T*)NormalGate, a) : HalfErfc<V, T>(a));
@@ -21,8 +20,7 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V GeluSlope<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V a = Limited<V, T>(x);
         if (typeof(T) == typeof(float)) return Mirrored<V, T>(x, Segments.At<V, T>((T*)NormalSlope, a));
@@ -32,8 +30,7 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V GeluTanh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V a = Limited<V, T>(x);
         return Gated<V, T>(x, a, typeof(T) == typeof(float) ? Segments.At<V, T>((T*)LogisticGate, a) : LogisticTail<V, T>(a));
@@ -41,8 +38,7 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V GeluTanhSlope<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V a = Limited<V, T>(x);
         if (typeof(T) == typeof(float)) return Mirrored<V, T>(x, Segments.At<V, T>((T*)LogisticSlope, a));
@@ -53,30 +49,25 @@ internal static unsafe partial class LaneMath
     /// <summary>|x|, or where all tails are 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Limited<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.AtMost(V.Abs(x), C<V, T>(typeof(T) == typeof(float) ? Segments.End : GeluEnd));
+        where V : struct, ILanes<V, T> => V.AtMost(V.Abs(x), C<V, T>(typeof(T) == typeof(float) ? Segments.End : GeluEnd));
 
     /// <summary>x·G(x) = max(x, 0) − |x|·G(−|x|): on the left nothing cancels, on the right it is rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Gated<V, T>(V x, V a, V tail)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.MultiplyAdd(-a, tail, V.Select(V.Less(x, C<V, T>(0)), C<V, T>(-0.0), x));
+        where V : struct, ILanes<V, T> => V.MultiplyAdd(-a, tail, V.Select(V.Less(x, C<V, T>(0)), C<V, T>(-0.0), x));
 
     /// <summary>A function whose values at x and −x add up to 1, from its value at −|x|.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Mirrored<V, T>(V x, V left)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Select(V.Less(x, C<V, T>(0)), left, C<V, T>(1) - left);
+        where V : struct, ILanes<V, T> => V.Select(V.Less(x, C<V, T>(0)), left, C<V, T>(1) - left);
 
     /// <summary>Φ(−a).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V HalfErfc<V, T>(V a)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => C<V, T>(0.5) * Erfc<V, T>(a * C<V, T>(0.70710678118654752));
+        where V : struct, ILanes<V, T> => C<V, T>(0.5) * Erfc<V, T>(a * C<V, T>(0.70710678118654752));
 
     /// <summary>σ(−w(a)), w as in <see cref="TanhGate"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V LogisticTail<V, T>(V a)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Sigmoid<V, T>(-a * V.MultiplyAdd(a * a, C<V, T>(TanhGateCubic), C<V, T>(TanhGateSlope)));
+        where V : struct, ILanes<V, T> => Sigmoid<V, T>(-a * V.MultiplyAdd(a * a, C<V, T>(TanhGateCubic), C<V, T>(TanhGateSlope)));
 }

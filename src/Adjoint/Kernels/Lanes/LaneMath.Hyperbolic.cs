@@ -8,8 +8,7 @@ internal static unsafe partial class LaneMath
     // With y = expm1(−2|x|), which needs no overflow guard and keeps small x exact: tanh|x| = −y/(2 + y), and |y| = −y, also at zero.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tanh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V r = Reduce<V, T>(C<V, T>(-2) * V.AtMost(V.Abs(x), C<V, T>(10f, 20)), out V n);
         V s = V.PowerOfTwo(n);
@@ -19,14 +18,12 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sinh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &SinhInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &SinhInto<V, T>);
 
     // With h = expm1(|x|)/2: sinh|x| = h + h/(2h + 1); far out it is e^|x|/2, halved before it overflows.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void SinhInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V a = V.Abs(x);
@@ -39,14 +36,12 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Cosh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &CoshInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &CoshInto<V, T>);
 
     // e^|x|/2 + e^(−|x|)/2.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void CoshInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V y = Half<V, T>(V.Abs(x));
@@ -56,22 +51,18 @@ internal static unsafe partial class LaneMath
     /// <summary>e^x / 2 for x ≥ 0, also where e^x is beyond the range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Half<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V r = Reduce<V, T>(V.AtMost(x, C<V, T>(90f, 711)), out V n);
         return V.Scale(V.MultiplyAdd(r * r, ExpTail<V, T>(r), r) + C<V, T>(1), n - C<V, T>(1));
     }
 
     public static V Asinh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Asinh);
+        where V : struct, ILanes<V, T> => V.Each(x, &Math.Asinh);
 
     public static V Acosh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Acosh);
+        where V : struct, ILanes<V, T> => V.Each(x, &Math.Acosh);
 
     public static V Atanh<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Atanh);
+        where V : struct, ILanes<V, T> => V.Each(x, &Math.Atanh);
 }

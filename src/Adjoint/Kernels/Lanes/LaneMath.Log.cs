@@ -8,8 +8,7 @@ internal static unsafe partial class LaneMath
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V f = LogSplit<V, T>(x, out V e);
         V y = LogSeries<V, T>(f, e, C<V, T>(0));
@@ -20,13 +19,11 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log2<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &Log2Into<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &Log2Into<V, T>);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Log2Into<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V f = LogSplit<V, T>(x, out V e);
@@ -39,13 +36,11 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log10<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &Log10Into<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &Log10Into<V, T>);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Log10Into<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V f = LogSplit<V, T>(x, out V e);
@@ -60,14 +55,12 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log1p<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &Log1pInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &Log1pInto<V, T>);
 
     // The rounding of 1 + x loses a part of x, which is put back as lost/u; where 1 + x needs no exponent, f is x itself.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Log1pInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V u = C<V, T>(1) + x;
@@ -83,8 +76,7 @@ internal static unsafe partial class LaneMath
     /// <summary>ln(1 + x) for 0 ≤ x ≤ 1 without taking x apart: s ≤ ⅓ needs a longer polynomial, but nothing else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Log1pUnit<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V s = x / (C<V, T>(2) + x);
         V w = s * s;
@@ -117,8 +109,7 @@ internal static unsafe partial class LaneMath
     /// <summary>f and e of x = 2ᵉ·(1 + f); subnormal numbers are first made normal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V LogSplit<V, T>(V x, out V e)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V tiny = V.Less(x, C<V, T>(1.17549435e-38f, 2.2250738585072014e-308));
         x = V.Select(tiny, x * C<V, T>(8388608f, 4503599627370496), x);
@@ -131,8 +122,7 @@ internal static unsafe partial class LaneMath
     /// <summary>e·ln 2 + ln(1 + f) + c.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V LogSeries<V, T>(V f, V e, V c)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V s = f / (C<V, T>(2) + f);
         V w = s * s;

@@ -8,13 +8,11 @@ internal static unsafe partial class LaneMath
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sin<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &SinInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &SinInto<V, T>);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void SinInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V r = ReduceAngle<V, T>(x, out V n);
@@ -27,13 +25,11 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Cos<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &CosInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &CosInto<V, T>);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void CosInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V r = ReduceAngle<V, T>(x, out V n);
@@ -46,14 +42,12 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tan<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &TanInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &TanInto<V, T>);
 
     // sin/cos, turned into −cos/sin in odd quadrants.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void TanInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V r = ReduceAngle<V, T>(x, out V n);
@@ -66,14 +60,12 @@ internal static unsafe partial class LaneMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Atan<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => Call<V, T>(x, &AtanInto<V, T>);
+        where V : struct, ILanes<V, T> => Call<V, T>(x, &AtanInto<V, T>);
 
     // |x| is first turned by 0, π/4 or π/2, so that the series sees at most tan(π/8); one division serves all three.
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void AtanInto<V, T>(V* at)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V x = *at;
         V a = V.Abs(x);
@@ -113,23 +105,19 @@ internal static unsafe partial class LaneMath
     }
 
     public static V Asin<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Asin);
+        where V : struct, ILanes<V, T> => V.Each(x, &Math.Asin);
 
     public static V Acos<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(x, &Math.Acos);
+        where V : struct, ILanes<V, T> => V.Each(x, &Math.Acos);
 
     public static V Atan2<V, T>(V y, V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.Each(y, x, &Math.Atan2);
+        where V : struct, ILanes<V, T> => V.Each(y, x, &Math.Atan2);
 
     // π/2 in three pieces. The first fused step is exact; what the next two round is relative to the small remainder, which
     // therefore keeps its precision however close x is to a multiple of π/2.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V ReduceAngle<V, T>(V x, out V n)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         n = V.Round(x * C<V, T>(0.63661977236758134));
         V r = V.MultiplyAdd(n, C<V, T>(-1.57079632679489656), x);
@@ -140,8 +128,7 @@ internal static unsafe partial class LaneMath
     /// <summary>sin r = r + r³·P(r²) for |r| ≤ π/4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V SinSeries<V, T>(V r)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V z = r * r;
         V p;
@@ -166,8 +153,7 @@ internal static unsafe partial class LaneMath
     /// <summary>cos r = 1 − r²/2 + r⁴·P(r²) for |r| ≤ π/4; 1 − (1 − r²/2) − r²/2 gives back what the first difference rounds off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V CosSeries<V, T>(V r)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V z = r * r;
         V p;

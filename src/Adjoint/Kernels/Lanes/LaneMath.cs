@@ -20,32 +20,27 @@ internal static unsafe partial class LaneMath
     /// <summary>A constant, rounded to the precision of the lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V C<V, T>(double value)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.All(typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>((float)value) : Unsafe.BitCast<double, T>(value));
+        where V : struct, ILanes<V, T> => V.All(typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>((float)value) : Unsafe.BitCast<double, T>(value));
 
     /// <summary>A constant that differs by precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V C<V, T>(float single, double value)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.All(typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(single) : Unsafe.BitCast<double, T>(value));
+        where V : struct, ILanes<V, T> => V.All(typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(single) : Unsafe.BitCast<double, T>(value));
 
     /// <summary>One step of Horner's rule: p·x + c.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V Step<V, T>(V p, V x, double c)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.MultiplyAdd(p, x, C<V, T>(c));
+        where V : struct, ILanes<V, T> => V.MultiplyAdd(p, x, C<V, T>(c));
 
     /// <summary>The sign bit of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V SignOf<V, T>(V x)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged => V.And(x, C<V, T>(-0.0));
+        where V : struct, ILanes<V, T> => V.And(x, C<V, T>(-0.0));
 
     /// <summary>Whether a mask has a lane set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool AnySet<V, T>(V mask)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         T sum = V.Sum(V.And(mask, C<V, T>(1)));
         return typeof(T) == typeof(float) ? Unsafe.BitCast<T, float>(sum) != 0 : Unsafe.BitCast<T, double>(sum) != 0;
@@ -54,8 +49,7 @@ internal static unsafe partial class LaneMath
     /// <summary>Whether an integer-valued lane is odd.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V IsOdd<V, T>(V n)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         V half = n * C<V, T>(0.5);
         return V.Less(V.Floor(half), half);
@@ -69,8 +63,7 @@ internal static unsafe partial class LaneMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     [SkipLocalsInit]
     static V Call<V, T>(V x, delegate*<V*, void> function)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         Unsafe.SkipInit(out TwoCacheLines lines);
         V* place = (V*)(((nint)(&lines) + 63) & ~63);
@@ -82,13 +75,11 @@ internal static unsafe partial class LaneMath
     /// <summary>A lookup where no instruction does it: a value at a time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static V LookupEach<V, T>(T* table, V index)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
-        T* lanes = stackalloc T[V.Count];
-        V.Store(index, lanes);
+        T* lanes = (T*)&index;
         for (int i = 0; i < V.Count; i++) lanes[i] = Lane<T>.Lookup(table, lanes[i]).Value;
-        return V.Load(lanes);
+        return index;
     }
 
     [StructLayout(LayoutKind.Sequential, Size = 128)]

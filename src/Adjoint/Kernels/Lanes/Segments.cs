@@ -37,8 +37,7 @@ internal static unsafe class Segments
     /// <summary>The function at 0 ≤ a ≤ <see cref="End"/>; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V At<V, T>(T* table, V a)
-        where V : unmanaged, ILanes<V, T>
-        where T : unmanaged
+        where V : struct, ILanes<V, T>
     {
         // Adding 2²³ rounds to an integer and leaves it in the lowest bits.
         V shift = LaneMath.C<V, T>(8388608);

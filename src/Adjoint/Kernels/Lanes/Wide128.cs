@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels.Lanes;
 
 /// <summary>128 bits: 4 floats or 2 doubles.</summary>
 internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<T>, T>
-    where T : unmanaged
 {
     readonly Vector128<T> _value = value;
 
@@ -18,14 +18,14 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     public static Wide128<T> All(T value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128<T> Load(T* source) => Vector128.Load(source);
+    public static Wide128<T> Load(T* source) => *(Vector128<T>*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide128<T> value, T* target) => Vector128.Store(value._value, target);
+    public static void Store(Wide128<T> value, T* target) => *(Vector128<T>*)target = value._value;
 
     public static Wide128<T> FromIntegers(int* source)
     {
-        if (typeof(T) == typeof(float)) return Vector128.ConvertToSingle(Vector128.Load(source)).As<float, T>();
+        if (typeof(T) == typeof(float)) return Vector128.ConvertToSingle(*(Vector128<int>*)source).As<float, T>();
         Vector128<double> value = default;
         for (int i = 0; i < Vector128<double>.Count; i++) value = value.WithElement(i, source[i]);
         return value.As<double, T>();
@@ -33,7 +33,7 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
 
     public static void ToIntegers(Wide128<T> value, int* target)
     {
-        if (typeof(T) == typeof(float)) Vector128.ConvertToInt32(value._value.AsSingle()).Store(target);
+        if (typeof(T) == typeof(float)) *(Vector128<int>*)target = Vector128.ConvertToInt32(value._value.AsSingle());
         else for (int i = 0; i < Vector128<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
     }
 
@@ -72,12 +72,22 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Min(Wide128<T> a, Wide128<T> b) => Vector128.Min(a._value, b._value);
 
-    // The processor's own instruction gives its second operand where one is NaN.
+    // The processor's own instruction gives its second operand where one is NaN. (MaxNative would be that everywhere, but is not compiled ahead.)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128<T> AtLeast(Wide128<T> x, Wide128<T> bound) => Vector128.MaxNative(bound._value, x._value);
+    public static Wide128<T> AtLeast(Wide128<T> x, Wide128<T> bound)
+    {
+        if (Sse2.IsSupported && typeof(T) == typeof(float)) return Sse.Max(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Sse2.IsSupported && typeof(T) == typeof(double)) return Sse2.Max(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector128.ConditionalSelect(Vector128.GreaterThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide128<T> AtMost(Wide128<T> x, Wide128<T> bound) => Vector128.MinNative(bound._value, x._value);
+    public static Wide128<T> AtMost(Wide128<T> x, Wide128<T> bound)
+    {
+        if (Sse2.IsSupported && typeof(T) == typeof(float)) return Sse.Min(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Sse2.IsSupported && typeof(T) == typeof(double)) return Sse2.Min(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector128.ConditionalSelect(Vector128.LessThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Floor(Wide128<T> a) => typeof(T) == typeof(float)
@@ -175,19 +185,15 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
 
     public static Wide128<T> Each(Wide128<T> a, delegate*<double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        Store(a, lanes);
+        T* lanes = (T*)&a;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 
     public static Wide128<T> Each(Wide128<T> a, Wide128<T> b, delegate*<double, double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        T* others = stackalloc T[Count];
-        Store(a, lanes);
-        Store(b, others);
+        T* lanes = (T*)&a, others = (T*)&b;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], others[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 }

@@ -6,7 +6,6 @@ namespace Adjoint.Kernels.Lanes;
 
 /// <summary>256 bits: 8 floats or 4 doubles.</summary>
 internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<T>, T>
-    where T : unmanaged
 {
     readonly Vector256<T> _value = value;
 
@@ -19,14 +18,14 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     public static Wide256<T> All(T value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256<T> Load(T* source) => Vector256.Load(source);
+    public static Wide256<T> Load(T* source) => *(Vector256<T>*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide256<T> value, T* target) => Vector256.Store(value._value, target);
+    public static void Store(Wide256<T> value, T* target) => *(Vector256<T>*)target = value._value;
 
     public static Wide256<T> FromIntegers(int* source)
     {
-        if (typeof(T) == typeof(float)) return Vector256.ConvertToSingle(Vector256.Load(source)).As<float, T>();
+        if (typeof(T) == typeof(float)) return Vector256.ConvertToSingle(*(Vector256<int>*)source).As<float, T>();
         Vector256<double> value = default;
         for (int i = 0; i < Vector256<double>.Count; i++) value = value.WithElement(i, source[i]);
         return value.As<double, T>();
@@ -34,7 +33,7 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
 
     public static void ToIntegers(Wide256<T> value, int* target)
     {
-        if (typeof(T) == typeof(float)) Vector256.ConvertToInt32(value._value.AsSingle()).Store(target);
+        if (typeof(T) == typeof(float)) *(Vector256<int>*)target = Vector256.ConvertToInt32(value._value.AsSingle());
         else for (int i = 0; i < Vector256<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
     }
 
@@ -73,12 +72,22 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Min(Wide256<T> a, Wide256<T> b) => Vector256.Min(a._value, b._value);
 
-    // The processor's own instruction gives its second operand where one is NaN.
+    // The processor's own instruction gives its second operand where one is NaN. (MaxNative would be that everywhere, but is not compiled ahead.)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256<T> AtLeast(Wide256<T> x, Wide256<T> bound) => Vector256.MaxNative(bound._value, x._value);
+    public static Wide256<T> AtLeast(Wide256<T> x, Wide256<T> bound)
+    {
+        if (Avx.IsSupported && typeof(T) == typeof(float)) return Avx.Max(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Avx.IsSupported && typeof(T) == typeof(double)) return Avx.Max(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector256.ConditionalSelect(Vector256.GreaterThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide256<T> AtMost(Wide256<T> x, Wide256<T> bound) => Vector256.MinNative(bound._value, x._value);
+    public static Wide256<T> AtMost(Wide256<T> x, Wide256<T> bound)
+    {
+        if (Avx.IsSupported && typeof(T) == typeof(float)) return Avx.Min(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Avx.IsSupported && typeof(T) == typeof(double)) return Avx.Min(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector256.ConditionalSelect(Vector256.LessThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Floor(Wide256<T> a) => typeof(T) == typeof(float)
@@ -162,19 +171,15 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
 
     public static Wide256<T> Each(Wide256<T> a, delegate*<double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        Store(a, lanes);
+        T* lanes = (T*)&a;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 
     public static Wide256<T> Each(Wide256<T> a, Wide256<T> b, delegate*<double, double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        T* others = stackalloc T[Count];
-        Store(a, lanes);
-        Store(b, others);
+        T* lanes = (T*)&a, others = (T*)&b;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], others[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 }

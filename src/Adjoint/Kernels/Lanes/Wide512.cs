@@ -6,7 +6,6 @@ namespace Adjoint.Kernels.Lanes;
 
 /// <summary>512 bits: 16 floats or 8 doubles.</summary>
 internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<T>, T>
-    where T : unmanaged
 {
     readonly Vector512<T> _value = value;
 
@@ -19,14 +18,14 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static Wide512<T> All(T value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512<T> Load(T* source) => Vector512.Load(source);
+    public static Wide512<T> Load(T* source) => *(Vector512<T>*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Wide512<T> value, T* target) => Vector512.Store(value._value, target);
+    public static void Store(Wide512<T> value, T* target) => *(Vector512<T>*)target = value._value;
 
     public static Wide512<T> FromIntegers(int* source)
     {
-        if (typeof(T) == typeof(float)) return Vector512.ConvertToSingle(Vector512.Load(source)).As<float, T>();
+        if (typeof(T) == typeof(float)) return Vector512.ConvertToSingle(*(Vector512<int>*)source).As<float, T>();
         Vector512<double> value = default;
         for (int i = 0; i < Vector512<double>.Count; i++) value = value.WithElement(i, source[i]);
         return value.As<double, T>();
@@ -34,7 +33,7 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
 
     public static void ToIntegers(Wide512<T> value, int* target)
     {
-        if (typeof(T) == typeof(float)) Vector512.ConvertToInt32(value._value.AsSingle()).Store(target);
+        if (typeof(T) == typeof(float)) *(Vector512<int>*)target = Vector512.ConvertToInt32(value._value.AsSingle());
         else for (int i = 0; i < Vector512<double>.Count; i++) target[i] = (int)value._value.AsDouble().GetElement(i);
     }
 
@@ -73,12 +72,22 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Min(Wide512<T> a, Wide512<T> b) => Vector512.Min(a._value, b._value);
 
-    // The processor's own instruction gives its second operand where one is NaN.
+    // The processor's own instruction gives its second operand where one is NaN. (MaxNative would be that everywhere, but is not compiled ahead.)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512<T> AtLeast(Wide512<T> x, Wide512<T> bound) => Vector512.MaxNative(bound._value, x._value);
+    public static Wide512<T> AtLeast(Wide512<T> x, Wide512<T> bound)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.Max(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return Avx512F.Max(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector512.ConditionalSelect(Vector512.GreaterThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide512<T> AtMost(Wide512<T> x, Wide512<T> bound) => Vector512.MinNative(bound._value, x._value);
+    public static Wide512<T> AtMost(Wide512<T> x, Wide512<T> bound)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return Avx512F.Min(bound._value.AsSingle(), x._value.AsSingle()).As<float, T>();
+        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return Avx512F.Min(bound._value.AsDouble(), x._value.AsDouble()).As<double, T>();
+        return Vector512.ConditionalSelect(Vector512.LessThan(bound._value, x._value), bound._value, x._value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Floor(Wide512<T> a) => typeof(T) == typeof(float)
@@ -160,19 +169,15 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
 
     public static Wide512<T> Each(Wide512<T> a, delegate*<double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        Store(a, lanes);
+        T* lanes = (T*)&a;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 
     public static Wide512<T> Each(Wide512<T> a, Wide512<T> b, delegate*<double, double, double> function)
     {
-        T* lanes = stackalloc T[Count];
-        T* others = stackalloc T[Count];
-        Store(a, lanes);
-        Store(b, others);
+        T* lanes = (T*)&a, others = (T*)&b;
         for (int i = 0; i < Count; i++) lanes[i] = Lane<T>.Each(lanes[i], others[i], function).Value;
-        return Load(lanes);
+        return a;
     }
 }

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Adjoint.Kernels.Lanes;
 
 /// <summary>Work written over lanes of any width.</summary>
-internal interface ILaneWork<T> where T : unmanaged
+internal interface ILaneWork<T>
 {
-    void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T>;
+    void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T>;
 }
 
 /// <summary>Chooses the width of this processor's vectors, and whether threads are worth waking.</summary>
@@ -17,7 +17,6 @@ internal static class Widths
 
     public static void Run<TWork, T>(in TWork work)
         where TWork : struct, ILaneWork<T>
-        where T : unmanaged
     {
         if (Vector512.IsHardwareAccelerated) Run512<TWork, T>(work);
         else if (Vector256.IsHardwareAccelerated) Run256<TWork, T>(work);
@@ -32,11 +31,11 @@ internal static class Widths
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run512<TWork, T>(in TWork work) where TWork : struct, ILaneWork<T> where T : unmanaged => work.Run<Wide512<T>>();
+    static void Run512<TWork, T>(in TWork work) where TWork : struct, ILaneWork<T> => work.Run<Wide512<T>>();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run256<TWork, T>(in TWork work) where TWork : struct, ILaneWork<T> where T : unmanaged => work.Run<Wide256<T>>();
+    static void Run256<TWork, T>(in TWork work) where TWork : struct, ILaneWork<T> => work.Run<Wide256<T>>();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run128<TWork, T>(in TWork work) where TWork : struct, ILaneWork<T> where T : unmanaged => work.Run<Wide128<T>>();
+    static void Run128<TWork, T>(in TWork work) where TWork : struct, ILaneWork<T> => work.Run<Wide128<T>>();
 }

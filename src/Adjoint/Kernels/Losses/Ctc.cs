@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 namespace Adjoint.Kernels.Losses;
 
 /// <summary>What the kernels of connectionist temporal classification read: logarithms [T, B, V] and labels [B, S], each sample with its own lengths.</summary>
-internal unsafe struct CtcBatch<T> where T : unmanaged
+internal unsafe struct CtcBatch<T>
 {
     public T* LogProbabilities;
     public long* Targets, InputLengths, TargetLengths;

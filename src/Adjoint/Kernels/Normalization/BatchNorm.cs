@@ -18,7 +18,7 @@ internal static unsafe class BatchNorm
     readonly struct Channels<T>(T* x, T* weight, T* bias, T* y, T* mean, T* variance, T* scale, long batch, long channels, long n, T epsilon) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             T count = T.CreateSaturating(batch * n);
             for (long c = first; c < end; c++)
@@ -44,7 +44,7 @@ internal static unsafe class BatchNorm
     readonly struct Slopes<T>(T* dy, T* x, T* mean, T* scale, T* weight, T* dx, T* dWeight, T* dBias, long batch, long channels, long n) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             T count = T.CreateSaturating(batch * n);
             for (long c = first; c < end; c++)
@@ -72,14 +72,14 @@ internal static unsafe class BatchNorm
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Store<V>(long i, T center, T factor, T pull, T shift) where V : unmanaged, ILanes<V, T> =>
+        void Store<V>(long i, T center, T factor, T pull, T shift) where V : struct, ILanes<V, T> =>
             V.Store((V.Load(dy + i) - V.All(shift) - ((V.Load(x + i) - V.All(center)) * V.All(pull))) * V.All(factor), dx + i);
 
         /// <summary>dy·(x − mean).</summary>
-        readonly struct Projected<V>(T* g, T* x, T center) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        readonly struct Projected<V>(T* g, T* x, T center) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : unmanaged, ILanes<L, T> => L.Load(g + i) * (L.Load(x + i) - L.All(center));
+            public L Of<L>(long i) where L : struct, ILanes<L, T> => L.Load(g + i) * (L.Load(x + i) - L.All(center));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Adjoint.Kernels.Lanes;
 
@@ -9,7 +8,7 @@ namespace Adjoint.Kernels.Normalization;
 /// Every kind of target is a vector r over the classes: loss = Σ r·(lse − x), and its slope is (Σr)·softmax(x) − r. A label t
 /// with smoothing s means r = (1 − s)·w[t]·[c = t] + s/C·w[c]; given probabilities q mean r = w·((1 − s)·q + s/C).
 /// </remarks>
-internal unsafe struct Targets<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal unsafe struct Targets<T>
 {
     /// <summary>One label a row; null where probabilities are given.</summary>
     public long* Labels;
@@ -26,52 +25,52 @@ internal unsafe struct Targets<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     public readonly bool IsIgnored(long row) => Labels is not null && Labels[row] == Ignored;
 
-    public readonly T WeightOf(long label) => Weight is null ? T.One : Weight[label];
+    public readonly Lane<T> WeightOf(long label) => Weight is null ? Lane<T>.Rounded(1) : Weight[label];
 }
 
 /// <summary>Cross-entropy of contiguous rows of logits, without the probabilities ever being stored.</summary>
 internal static unsafe class CrossEntropy
 {
     /// <summary>The loss of every row, and the logarithm of its softmax' denominator; 0 for ignored rows.</summary>
-    public static void Forward<T>(T* x, Targets<T> targets, T* loss, T* denominators, long rows) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static void Forward<T>(T* x, Targets<T> targets, T* loss, T* denominators, long rows) =>
         RowLoop.For<Losses<T>, T>(new(x, targets, loss, denominators), rows, targets.Classes);
 
     /// <summary>dx = g·((Σr)·exp(x − lse) − r), g = dy[row·<paramref name="step"/>]/total.</summary>
-    public static void Backward<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx, long rows) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static void Backward<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx, long rows) =>
         RowLoop.For<Slopes<T>, T>(new(dy, step, total, x, targets, denominators, dx), rows, targets.Classes);
 
-    readonly struct Losses<T>(T* x, Targets<T> targets, T* loss, T* denominators) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct Losses<T>(T* x, Targets<T> targets, T* loss, T* denominators) : IRows<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             long n = targets.Classes;
-            T share = targets.Smoothing / T.CreateSaturating(n);
+            Lane<T> smoothing = targets.Smoothing, keep = Lane<T>.Rounded(1) - smoothing, share = smoothing / Lane<T>.Rounded(n);
             for (long r = first; r < end; r++)
             {
-                (loss[r], denominators[r]) = (T.Zero, T.Zero);
+                (loss[r], denominators[r]) = (default!, default!);
                 if (targets.IsIgnored(r)) continue;
                 T* row = x + (r * n);
-                T lse = Softmax.LogSumExp<V, T>(row, n);
-                denominators[r] = lse;
+                Lane<T> lse = Softmax.LogSumExp<V, T>(row, n);
+                denominators[r] = lse.Value;
                 if (targets.Labels is null)
                 {
-                    loss[r] = Row<V, T>.Sum(new Weighted<V>(row, lse, targets.Weight, targets.Probabilities + (r * n), T.One - targets.Smoothing, share), n);
+                    loss[r] = Row<V, T>.Sum(new Weighted<V>(row, lse.Value, targets.Weight, targets.Probabilities + (r * n), keep.Value, share.Value), n);
                     continue;
                 }
 
                 long label = targets.Labels[r];
-                T value = targets.WeightOf(label) * (lse - row[label]);
-                if (targets.Smoothing != T.Zero) value = ((T.One - targets.Smoothing) * value) + Row<V, T>.Sum(new Weighted<V>(row, lse, targets.Weight, null, T.Zero, share), n);
-                loss[r] = value;
+                Lane<T> value = targets.WeightOf(label) * (lse - row[label]);
+                if (!smoothing.IsZero) value = (keep * value) + Row<V, T>.Sum(new Weighted<V>(row, lse.Value, targets.Weight, null, default!, share.Value), n);
+                loss[r] = value.Value;
             }
         }
 
         /// <summary>w·(a·q + s)·(lse − x).</summary>
-        readonly struct Weighted<V>(T* x, T lse, T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        readonly struct Weighted<V>(T* x, T lse, T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : unmanaged, ILanes<L, T>
+            public L Of<L>(long i) where L : struct, ILanes<L, T>
             {
                 L r = q is null ? L.All(s) : (L.Load(q + i) * L.All(a)) + L.All(s);
                 if (weight is not null) r *= L.Load(weight + i);
@@ -80,36 +79,36 @@ internal static unsafe class CrossEntropy
         }
     }
 
-    readonly struct Slopes<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+    readonly struct Slopes<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx) : IRows<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             long n = targets.Classes;
-            T keep = T.One - targets.Smoothing, share = targets.Smoothing / T.CreateSaturating(n);
-            bool dense = targets.Labels is null || share != T.Zero;
+            Lane<T> keep = Lane<T>.Rounded(1) - targets.Smoothing, share = targets.Smoothing / Lane<T>.Rounded(n);
+            bool dense = targets.Labels is null || !share.IsZero;
             for (long r = first; r < end; r++)
             {
                 T* row = x + (r * n), to = dx + (r * n), q = targets.Labels is null ? targets.Probabilities + (r * n) : null;
                 if (targets.IsIgnored(r))
                 {
-                    for (long c = 0; c < n; c++) to[c] = T.Zero;
+                    for (long c = 0; c < n; c++) to[c] = default!;
                     continue;
                 }
 
-                T g = dy[r * step] / total;
-                T own = q is null ? keep * targets.WeightOf(targets.Labels[r]) : T.Zero;
-                T mass = dense ? Row<V, T>.Sum(new Mass<V>(targets.Weight, q, keep, share), n) + own : own;
+                Lane<T> g = (Lane<T>)dy[r * step] / total;
+                Lane<T> own = q is null ? keep * targets.WeightOf(targets.Labels[r]) : default;
+                Lane<T> mass = dense ? Row<V, T>.Sum(new Mass<V>(targets.Weight, q, keep.Value, share.Value), n) + own : own;
                 T lse = denominators[r];
                 long i = 0;
-                for (; i <= n - V.Count; i += V.Count) Store<V>(row + i, to + i, i, q, dense, g, mass, lse, keep, share);
-                for (; i < n; i++) Store<Lane<T>>(row + i, to + i, i, q, dense, g, mass, lse, keep, share);
-                if (q is null) to[targets.Labels[r]] -= g * own;
+                for (; i <= n - V.Count; i += V.Count) Store<V>(row + i, to + i, i, q, dense, g.Value, mass.Value, lse, keep.Value, share.Value);
+                for (; i < n; i++) Store<Lane<T>>(row + i, to + i, i, q, dense, g.Value, mass.Value, lse, keep.Value, share.Value);
+                if (q is null) to[targets.Labels[r]] = (to[targets.Labels[r]] - (g * own)).Value;
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Store<V>(T* row, T* to, long i, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : unmanaged, ILanes<V, T>
+        void Store<V>(T* row, T* to, long i, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : struct, ILanes<V, T>
         {
             V value = LaneMath.Exp<V, T>(V.Load(row) - V.All(lse)) * V.All(mass);
             if (dense) value -= new Mass<V>(targets.Weight, q, keep, share).Of<V>(i);
@@ -117,10 +116,10 @@ internal static unsafe class CrossEntropy
         }
 
         /// <summary>w·(a·q + s): r without what a label adds.</summary>
-        readonly struct Mass<V>(T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+        readonly struct Mass<V>(T* weight, T* q, T a, T s) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public L Of<L>(long i) where L : unmanaged, ILanes<L, T>
+            public L Of<L>(long i) where L : struct, ILanes<L, T>
             {
                 L r = q is null ? L.All(s) : (L.Load(q + i) * L.All(a)) + L.All(s);
                 if (weight is not null) r *= L.Load(weight + i);

@@ -41,7 +41,7 @@ internal static unsafe class LayerNorm
     readonly struct Rows<T>(T* x, T* weight, T* bias, T* y, T* mean, T* scale, long n, T epsilon, bool past) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             T* w = weight, b = bias;
             for (long row = first; row < end; row++)
@@ -69,7 +69,7 @@ internal static unsafe class LayerNorm
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static V Value<V>(T* from, T* w, T* b, long i, V center, V r) where V : unmanaged, ILanes<V, T>
+        static V Value<V>(T* from, T* w, T* b, long i, V center, V r) where V : struct, ILanes<V, T>
         {
             V value = (V.Load(from) - center) * r;
             if (w is null) return b is null ? value : value + V.Load(b + i);
@@ -80,7 +80,7 @@ internal static unsafe class LayerNorm
     readonly struct GradientRows<T>(T* dy, T* x, T* mean, T* scale, T* weight, T* dx, T* dw, T* db, long n, long perChunk, bool past) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             T* factors = weight, w = dw is null ? null : dw + (first / perChunk * n), b = db is null ? null : db + (first / perChunk * n);
             if (w is not null) new Span<T>(w, checked((int)n)).Clear();
@@ -109,7 +109,7 @@ internal static unsafe class LayerNorm
 
         // With d = x − μ: x̂ = d·r, and r·g − r·mean(g) − d·(r³·mean(g·d)).
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static V Value<V>(T* g, T* from, T* weight, T* w, T* b, long i, V center, V r, V slope, V level) where V : unmanaged, ILanes<V, T>
+        static V Value<V>(T* g, T* from, T* weight, T* w, T* b, long i, V center, V r, V slope, V level) where V : struct, ILanes<V, T>
         {
             V gradient = V.Load(g), d = V.Load(from) - center;
             if (b is not null) V.Store(V.Load(b + i) + gradient, b + i);
@@ -120,10 +120,10 @@ internal static unsafe class LayerNorm
         }
 
         /// <summary>g = dy·w, and g·(x − μ).</summary>
-        readonly struct Weighted<V>(T* dy, T* weight, T* x, T center) : Row<V, T>.ITwoTerms where V : unmanaged, ILanes<V, T>
+        readonly struct Weighted<V>(T* dy, T* weight, T* x, T center) : Row<V, T>.ITwoTerms where V : struct, ILanes<V, T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public void Of<L>(long i, out L first, out L second) where L : unmanaged, ILanes<L, T>
+            public void Of<L>(long i, out L first, out L second) where L : struct, ILanes<L, T>
             {
                 first = weight is null ? L.Load(dy + i) : L.Load(dy + i) * L.Load(weight + i);
                 second = first * (L.Load(x + i) - L.All(center));

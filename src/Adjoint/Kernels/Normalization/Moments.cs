@@ -16,7 +16,7 @@ internal static unsafe class Moments
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (T Mean, T Squares) Of<V, T>(T* x, long n)
-        where V : unmanaged, ILanes<V, T>
+        where V : struct, ILanes<V, T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T mean = Row<V, T>.Sum(new Terms<T>.Value<V>(x), n) / T.CreateSaturating(n);
@@ -26,7 +26,7 @@ internal static unsafe class Moments
     readonly struct Variances<T>(T* x, T* variance, long n, T divisor, bool root) : IRows<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+        public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             for (long r = first; r < end; r++)
             {

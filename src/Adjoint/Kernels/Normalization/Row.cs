@@ -5,30 +5,29 @@ namespace Adjoint.Kernels.Normalization;
 
 /// <summary>What kernels ask of one contiguous row. Several accumulators hide latency; the rest of a row is done one value at a time.</summary>
 internal static unsafe class Row<V, T>
-    where V : unmanaged, ILanes<V, T>
-    where T : unmanaged
+    where V : struct, ILanes<V, T>
 {
     /// <summary>A quantity summed over a row: one struct for each, so that it inlines.</summary>
     public interface ITerm
     {
-        L Of<L>(long i) where L : unmanaged, ILanes<L, T>;
+        L Of<L>(long i) where L : struct, ILanes<L, T>;
     }
 
     /// <summary>Two quantities summed over a row together.</summary>
     public interface ITwoTerms
     {
-        void Of<L>(long i, out L first, out L second) where L : unmanaged, ILanes<L, T>;
+        void Of<L>(long i, out L first, out L second) where L : struct, ILanes<L, T>;
     }
 
     /// <summary>Σ term(i). Chains are cut after 64 vectors, so that long rows keep their digits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Sum<TTerm>(TTerm term, long n) where TTerm : struct, ITerm
     {
-        V total = V.All(default);
+        V total = default;
         long i = 0;
         while (i <= n - (4 * V.Count))
         {
-            V a = V.All(default), b = a, c = a, d = a;
+            V a = default, b = a, c = a, d = a;
             long stop = Math.Min(n, i + (64 * V.Count)) - (4 * V.Count);
             for (; i <= stop; i += 4 * V.Count)
             {
@@ -48,14 +47,14 @@ internal static unsafe class Row<V, T>
     }
 
     /// <summary>Two sums in one pass, as <see cref="Sum"/> makes them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static (T First, T Second) Sums<TTerms>(TTerms terms, long n) where TTerms : struct, ITwoTerms
     {
-        V first = V.All(default), second = first;
+        V first = default, second = default;
         long i = 0;
         while (i <= n - (2 * V.Count))
         {
-            V a = V.All(default), b = a, c = a, d = a;
+            V a = default, b = a, c = a, d = a;
             long stop = Math.Min(n, i + (64 * V.Count)) - (2 * V.Count);
             for (; i <= stop; i += 2 * V.Count)
             {
@@ -91,7 +90,7 @@ internal static unsafe class Row<V, T>
     }
 
     /// <summary>The largest element; NaN if there is one; n > 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Max(T* x, long n)
     {
         Lane<T> max = x[0];
@@ -120,43 +119,43 @@ internal static unsafe class Row<V, T>
 }
 
 /// <summary>Terms of sums over rows.</summary>
-internal static unsafe class Terms<T> where T : unmanaged
+internal static unsafe class Terms<T>
 {
-    public readonly struct Value<V>(T* x) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+    public readonly struct Value<V>(T* x) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public L Of<L>(long i) where L : unmanaged, ILanes<L, T> => L.Load(x + i);
+        public L Of<L>(long i) where L : struct, ILanes<L, T> => L.Load(x + i);
     }
 
     /// <summary>(x − c)².</summary>
-    public readonly struct SquaredDistance<V>(T* x, T center) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+    public readonly struct SquaredDistance<V>(T* x, T center) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public L Of<L>(long i) where L : unmanaged, ILanes<L, T>
+        public L Of<L>(long i) where L : struct, ILanes<L, T>
         {
             L d = L.Load(x + i) - L.All(center);
             return d * d;
         }
     }
 
-    public readonly struct Product<V>(T* a, T* b) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+    public readonly struct Product<V>(T* a, T* b) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public L Of<L>(long i) where L : unmanaged, ILanes<L, T> => L.Load(a + i) * L.Load(b + i);
+        public L Of<L>(long i) where L : struct, ILanes<L, T> => L.Load(a + i) * L.Load(b + i);
     }
 
     /// <summary>exp(x − m).</summary>
-    public readonly struct Exponential<V>(T* x, T max) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+    public readonly struct Exponential<V>(T* x, T max) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public L Of<L>(long i) where L : unmanaged, ILanes<L, T> => LaneMath.Exp<L, T>(L.Load(x + i) - L.All(max));
+        public L Of<L>(long i) where L : struct, ILanes<L, T> => LaneMath.Exp<L, T>(L.Load(x + i) - L.All(max));
     }
 
     /// <summary>exp(x − m), also stored into y.</summary>
-    public readonly struct StoredExponential<V>(T* x, T max, T* y) : Row<V, T>.ITerm where V : unmanaged, ILanes<V, T>
+    public readonly struct StoredExponential<V>(T* x, T max, T* y) : Row<V, T>.ITerm where V : struct, ILanes<V, T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public L Of<L>(long i) where L : unmanaged, ILanes<L, T>
+        public L Of<L>(long i) where L : struct, ILanes<L, T>
         {
             L e = LaneMath.Exp<L, T>(L.Load(x + i) - L.All(max));
             L.Store(e, y + i);

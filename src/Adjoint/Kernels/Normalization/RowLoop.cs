@@ -5,10 +5,10 @@ using Adjoint.Kernels.Lanes;
 namespace Adjoint.Kernels.Normalization;
 
 /// <summary>A kernel over the rows of a contiguous matrix, written once for every width.</summary>
-internal interface IRows<T> where T : unmanaged
+internal interface IRows<T>
 {
     /// <summary>Does rows <paramref name="first"/> … <paramref name="end"/>−1; marked not to be inlined, so that each width is compiled alone.</summary>
-    void Run<V>(long first, long end) where V : unmanaged, ILanes<V, T>;
+    void Run<V>(long first, long end) where V : struct, ILanes<V, T>;
 }
 
 /// <summary>Spreads rows over threads in chunks that depend on the matrix alone.</summary>
@@ -16,7 +16,6 @@ internal static class RowLoop
 {
     public static void For<TRows, T>(TRows body, long rows, long length)
         where TRows : struct, IRows<T>
-        where T : unmanaged
     {
         long perChunk = Math.Max(1, Parallel.ElementGrain / 2 / Math.Max(length, 1));
         For<TRows, T>(body, rows, length, perChunk);
@@ -25,7 +24,6 @@ internal static class RowLoop
     /// <summary>The same with a given number of rows to a chunk, for kernels that keep one partial result a chunk.</summary>
     public static void For<TRows, T>(TRows body, long rows, long length, long perChunk)
         where TRows : struct, IRows<T>
-        where T : unmanaged
     {
         if (rows == 0 || length == 0) return;
         Parallel.For((rows + perChunk - 1) / perChunk, new Chunks<TRows, T>(body, rows, perChunk));
@@ -33,7 +31,6 @@ internal static class RowLoop
 
     readonly struct Chunks<TRows, T>(TRows body, long rows, long perChunk) : IChunks
         where TRows : struct, IRows<T>
-        where T : unmanaged
     {
         public void Run(long chunk)
         {

@@ -11,7 +11,6 @@ internal static unsafe class Interleaving
 {
     /// <summary><c>even[i] = source[2i]</c>, <c>odd[i] = source[2i + 1]</c>.</summary>
     public static void Split<T>(T* source, long count, T* even, T* odd)
-        where T : unmanaged
     {
         long pairs = count / 2, i = 0, n = Width<T>(pairs);
         if (n > 0)
@@ -28,7 +27,6 @@ internal static unsafe class Interleaving
 
     /// <summary><c>target[2i] = even[i]</c>, <c>target[2i + 1] = odd[i]</c>.</summary>
     public static void Join<T>(T* even, T* odd, long count, T* target)
-        where T : unmanaged
     {
         long pairs = count / 2, i = 0, n = Width<T>(pairs);
         if (n > 0)
@@ -45,7 +43,6 @@ internal static unsafe class Interleaving
 
     /// <summary>Pairs that a step takes; 0: one by one.</summary>
     static long Width<T>(long pairs)
-        where T : unmanaged
     {
         if (sizeof(T) == 4 && Avx2.IsSupported && pairs >= 8) return 8;
         return sizeof(T) == 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported) && pairs >= 4 ? 4 : 0;
@@ -53,54 +50,52 @@ internal static unsafe class Interleaving
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void SplitVectors<T>(T* source, long n, T* even, T* odd)
-        where T : unmanaged
     {
         float* s = (float*)source, e = (float*)even, o = (float*)odd;
         if (n == 8)
         {
             // Within each half: 0 2 8 10 | 4 6 12 14; the middle quarters change places.
-            Vector256<float> a = Vector256.Load(s), b = Vector256.Load(s + 8);
-            Avx2.Permute4x64(Avx.Shuffle(a, b, 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle().Store(e);
-            Avx2.Permute4x64(Avx.Shuffle(a, b, 0b11_01_11_01).AsDouble(), 0b11_01_10_00).AsSingle().Store(o);
+            Vector256<float> a = *(Vector256<float>*)s, b = *(Vector256<float>*)(s + 8);
+            *(Vector256<float>*)e = Avx2.Permute4x64(Avx.Shuffle(a, b, 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle();
+            *(Vector256<float>*)o = Avx2.Permute4x64(Avx.Shuffle(a, b, 0b11_01_11_01).AsDouble(), 0b11_01_10_00).AsSingle();
             return;
         }
 
-        Vector128<float> low = Vector128.Load(s), high = Vector128.Load(s + 4);
+        Vector128<float> low = *(Vector128<float>*)s, high = *(Vector128<float>*)(s + 4);
         if (Sse.IsSupported)
         {
-            Sse.Shuffle(low, high, 0b10_00_10_00).Store(e);
-            Sse.Shuffle(low, high, 0b11_01_11_01).Store(o);
+            *(Vector128<float>*)e = Sse.Shuffle(low, high, 0b10_00_10_00);
+            *(Vector128<float>*)o = Sse.Shuffle(low, high, 0b11_01_11_01);
         }
         else
         {
-            AdvSimd.Arm64.UnzipEven(low, high).Store(e);
-            AdvSimd.Arm64.UnzipOdd(low, high).Store(o);
+            *(Vector128<float>*)e = AdvSimd.Arm64.UnzipEven(low, high);
+            *(Vector128<float>*)o = AdvSimd.Arm64.UnzipOdd(low, high);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void JoinVectors<T>(T* even, T* odd, long n, T* target)
-        where T : unmanaged
     {
         float* t = (float*)target, e = (float*)even, o = (float*)odd;
         if (n == 8)
         {
-            Vector256<float> a = Vector256.Load(e), b = Vector256.Load(o), low = Avx.UnpackLow(a, b), high = Avx.UnpackHigh(a, b);
-            Avx.Permute2x128(low, high, 0x20).Store(t);
-            Avx.Permute2x128(low, high, 0x31).Store(t + 8);
+            Vector256<float> a = *(Vector256<float>*)e, b = *(Vector256<float>*)o, low = Avx.UnpackLow(a, b), high = Avx.UnpackHigh(a, b);
+            *(Vector256<float>*)t = Avx.Permute2x128(low, high, 0x20);
+            *(Vector256<float>*)(t + 8) = Avx.Permute2x128(low, high, 0x31);
             return;
         }
 
-        Vector128<float> evens = Vector128.Load(e), odds = Vector128.Load(o);
+        Vector128<float> evens = *(Vector128<float>*)e, odds = *(Vector128<float>*)o;
         if (Sse.IsSupported)
         {
-            Sse.UnpackLow(evens, odds).Store(t);
-            Sse.UnpackHigh(evens, odds).Store(t + 4);
+            *(Vector128<float>*)t = Sse.UnpackLow(evens, odds);
+            *(Vector128<float>*)(t + 4) = Sse.UnpackHigh(evens, odds);
         }
         else
         {
-            AdvSimd.Arm64.ZipLow(evens, odds).Store(t);
-            AdvSimd.Arm64.ZipHigh(evens, odds).Store(t + 4);
+            *(Vector128<float>*)t = AdvSimd.Arm64.ZipLow(evens, odds);
+            *(Vector128<float>*)(t + 4) = AdvSimd.Arm64.ZipHigh(evens, odds);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Adjoint.Kernels.Pooling;
 /// windows that see the row; the order of comparisons within a window stays that of its elements.
 /// </remarks>
 internal readonly unsafe struct MaxBands<TLanes, T>(PoolPlan plan, T* x, T* y, int* index) : IItemWork
-    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly long _width = TapRows<TLanes, T>.Width(plan.W), _taps = plan.W.Taps;
@@ -57,9 +57,10 @@ internal readonly unsafe struct MaxBands<TLanes, T>(PoolPlan plan, T* x, T* y, i
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void BestOfRow(TapRows<TLanes, T> taps, T* first, T* best, T* found)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (long w = 0; w < _width; w += TLanes.Count)
         {
             TLanes most = TLanes.Load(taps[0] + w), which = TLanes.Load(first + w);
@@ -69,9 +70,10 @@ internal readonly unsafe struct MaxBands<TLanes, T>(PoolPlan plan, T* x, T* y, i
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void BestOfRows(T* best, T* found, long top, long bottom, long tap, T* result, int* number)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (long w = 0; w < _width; w += TLanes.Count)
         {
             TLanes most = TLanes.All(T.NegativeInfinity), which = TLanes.All(-T.One);

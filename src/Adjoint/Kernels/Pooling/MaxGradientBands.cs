@@ -7,7 +7,7 @@ namespace Adjoint.Kernels.Pooling;
 /// <summary>The gradient of a maximum over windows: each dy goes to the element of its window that the number names. One band to an item.</summary>
 /// <remarks>Row by row of the input: what each tap of the windows above it receives is added up tap by tap.</remarks>
 internal readonly unsafe struct MaxGradientBands<TLanes, T>(PoolPlan plan, T* dy, int* index, T* dx) : IItemWork
-    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly long _width = TapRows<TLanes, T>.Width(plan.W), _taps = plan.W.Taps;
@@ -43,9 +43,10 @@ internal readonly unsafe struct MaxGradientBands<TLanes, T>(PoolPlan plan, T* dy
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void Add(T* gradient, T* number, long first, TapRows<TLanes, T> taps)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (long w = 0; w < _width; w += TLanes.Count)
         {
             TLanes value = TLanes.Load(gradient + w), which = TLanes.Load(number + w);

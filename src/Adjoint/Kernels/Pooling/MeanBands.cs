@@ -6,7 +6,7 @@ namespace Adjoint.Kernels.Pooling;
 
 /// <summary>The mean of each window: one band to an item. Sums of a row are shared by all windows that see it.</summary>
 internal readonly unsafe struct MeanBands<TLanes, T>(PoolPlan plan, T* x, T* y) : IItemWork
-    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly long _width = TapRows<TLanes, T>.Width(plan.W), _taps = plan.W.Taps;
@@ -36,9 +36,10 @@ internal readonly unsafe struct MeanBands<TLanes, T>(PoolPlan plan, T* x, T* y) 
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void SumOfRow(TapRows<TLanes, T> taps, T* sums)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (long w = 0; w < _width; w += TLanes.Count)
         {
             TLanes sum = TLanes.Load(taps[0] + w);
@@ -47,9 +48,10 @@ internal readonly unsafe struct MeanBands<TLanes, T>(PoolPlan plan, T* x, T* y) 
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void MeanOfRows(T* sums, long top, long bottom, TLanes rows, T* divisors, T* result)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (long w = 0; w < _width; w += TLanes.Count)
         {
             TLanes sum = TLanes.All(T.Zero);

@@ -7,7 +7,7 @@ namespace Adjoint.Kernels.Pooling;
 /// <summary>The gradient of a mean over windows: each window's share added to all its inputs. One band to an item.</summary>
 /// <remarks>The shares of the windows that look at a row of inputs are added up first, then spread along the row.</remarks>
 internal readonly unsafe struct MeanGradientBands<TLanes, T>(PoolPlan plan, T* dy, T* dx) : IItemWork
-    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly long _width = TapRows<TLanes, T>.Width(plan.W), _taps = plan.W.Taps;
@@ -41,9 +41,10 @@ internal readonly unsafe struct MeanGradientBands<TLanes, T>(PoolPlan plan, T* d
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void Spread(T* shares, WindowRows rows, TapRows<TLanes, T> taps)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         for (long w = 0; w < _width; w += TLanes.Count)
         {
             TLanes sum = TLanes.All(T.Zero);

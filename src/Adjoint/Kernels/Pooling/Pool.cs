@@ -31,22 +31,22 @@ internal static unsafe class Pool
 
     readonly struct MaxWork<T>(PoolPlan plan, T* x, T* y, int* index) : ILaneWork<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T> => Over<MaxBands<TLanes, T>>(plan, plan.Outputs, new(plan, x, y, index));
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T> => Over<MaxBands<TLanes, T>>(plan, plan.Outputs, new(plan, x, y, index));
     }
 
     readonly struct MaxGradientWork<T>(PoolPlan plan, T* dy, int* index, T* dx) : ILaneWork<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T> => Over<MaxGradientBands<TLanes, T>>(plan, plan.Inputs, new(plan, dy, index, dx));
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T> => Over<MaxGradientBands<TLanes, T>>(plan, plan.Inputs, new(plan, dy, index, dx));
     }
 
     readonly struct MeanWork<T>(PoolPlan plan, T* x, T* y) : ILaneWork<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T> => Over<MeanBands<TLanes, T>>(plan, plan.Outputs, new(plan, x, y));
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T> => Over<MeanBands<TLanes, T>>(plan, plan.Outputs, new(plan, x, y));
     }
 
     readonly struct MeanGradientWork<T>(PoolPlan plan, T* dy, T* dx) : ILaneWork<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, T> => Over<MeanGradientBands<TLanes, T>>(plan, plan.Inputs, new(plan, dy, dx));
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, T> => Over<MeanGradientBands<TLanes, T>>(plan, plan.Inputs, new(plan, dy, dx));
     }
 
     readonly struct PickPlanes<T>(PoolPlan plan, T* x, int* index, T* y) : IItemWork where T : unmanaged, IFloatingPointIeee754<T>

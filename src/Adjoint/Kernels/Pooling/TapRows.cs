@@ -14,7 +14,7 @@ namespace Adjoint.Kernels.Pooling;
 /// <param name="axis">The windows along the row.</param>
 /// <param name="memory">Room for <see cref="Length"/> elements.</param>
 internal readonly unsafe struct TapRows<TLanes, T>(PoolAxis axis, T* memory)
-    where TLanes : unmanaged, ILanes<TLanes, T>
+    where TLanes : struct, ILanes<TLanes, T>
     where T : unmanaged, IAdditionOperators<T, T, T>
 {
     readonly long _row = RowLength(axis);

@@ -21,11 +21,12 @@ internal static unsafe class Fill
     /// <summary>How many counter values a fill uses up.</summary>
     public static ulong Uses(long count) => (ulong)((count + 1) / 2);
 
-    /// <summary>Fills doubles; other types are converted from them, so that one seed means the same numbers in every type.</summary>
-    public static void Run(double* target, long count, Law law, double first, double second, ulong seed, ulong stream, ulong counter) =>
-        Parallel.For((((count + 1) / 2) + PairsPerChunk - 1) / PairsPerChunk, new Chunks(target, count, law, first, second, seed, stream, counter));
+    /// <summary>Fills doubles, or floats that are rounded from them, so that one seed means the same numbers in every type.</summary>
+    /// <remarks>Rounding may carry the top of a range to its excluded end: nothing above <paramref name="most"/> comes out of the first and the last law.</remarks>
+    public static void Run<T>(T* target, long count, Law law, double first, double second, double most, ulong seed, ulong stream, ulong counter) =>
+        Parallel.For((((count + 1) / 2) + PairsPerChunk - 1) / PairsPerChunk, new Chunks<T>(target, count, law, first, second, most, seed, stream, counter));
 
-    readonly struct Chunks(double* target, long count, Law law, double first, double second, ulong seed, ulong stream, ulong counter) : IChunks
+    readonly struct Chunks<T>(T* target, long count, Law law, double first, double second, double most, ulong seed, ulong stream, ulong counter) : IChunks
     {
         public void Run(long chunk)
         {
@@ -39,13 +40,18 @@ internal static unsafe class Fill
                     Law.Integer => (Math.Floor(Between(words.First)), Math.Floor(Between(words.Second))),
                     _ => Normal(words),
                 };
-                target[2 * pair] = x;
-                if ((2 * pair) + 1 < count) target[(2 * pair) + 1] = y;
+                Put(2 * pair, x);
+                if ((2 * pair) + 1 < count) Put((2 * pair) + 1, y);
             }
         }
 
-        // Rounding may carry the top of the range to its excluded end.
-        double Between(double u) => Math.Min(first + ((second - first) * u), Math.BitDecrement(second));
+        void Put(long i, double value)
+        {
+            if (typeof(T) == typeof(float)) ((float*)target)[i] = (float)value;
+            else ((double*)target)[i] = value;
+        }
+
+        double Between(double u) => Math.Min(first + ((second - first) * u), most);
 
         (double X, double Y) Normal(Philox.Words words)
         {

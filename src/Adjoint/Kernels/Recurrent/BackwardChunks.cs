@@ -4,9 +4,8 @@ namespace Adjoint.Kernels.Recurrent;
 
 /// <summary>Some rows of the batch, backward through all of time.</summary>
 internal readonly unsafe struct BackwardChunks<V, TCell, T>(TCell cell, Steps steps, StepWeights<V, T> weights, T* dy, T* state, T* totals, long rowsPerChunk) : IChunks
-    where V : unmanaged, ILanes<V, T>
+    where V : struct, ILanes<V, T>
     where TCell : struct, IBackwardCell<T>
-    where T : unmanaged
 {
     public void Run(long chunk)
     {

@@ -4,9 +4,8 @@ namespace Adjoint.Kernels.Recurrent;
 
 /// <summary>Some rows of the batch, forward through all of time.</summary>
 internal readonly unsafe struct ForwardChunks<V, TCell, T>(TCell cell, Steps steps, StepWeights<V, T> weights, T* initial, T* y, long rowsPerChunk) : IChunks
-    where V : unmanaged, ILanes<V, T>
+    where V : struct, ILanes<V, T>
     where TCell : struct, IForwardCell<T>
-    where T : unmanaged
 {
     public void Run(long chunk)
     {

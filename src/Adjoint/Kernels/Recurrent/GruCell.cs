@@ -9,12 +9,11 @@ namespace Adjoint.Kernels.Recurrent;
 /// <param name="biasHidden">[3H], or null like the other.</param>
 /// <param name="steps">The sizes.</param>
 internal readonly unsafe struct GruCell<T>(T* gates, T* biasInput, T* biasHidden, Steps steps) : IForwardCell<T>
-    where T : unmanaged
 {
     public static int Gates => 3;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Forward<V>(in CellStep<T> step) where V : unmanaged, ILanes<V, T>
+    public void Forward<V>(in CellStep<T> step) where V : struct, ILanes<V, T>
     {
         long hidden = steps.Hidden;
         T* gate = gates + (((step.Time * steps.Batch) + step.Row) * 4 * hidden) + step.Unit, sums = step.Sums, state = step.State, next = step.Next;

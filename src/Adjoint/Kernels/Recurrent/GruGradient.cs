@@ -18,7 +18,7 @@ internal readonly unsafe struct GruGradient<T>(T* gates, T* y, T* initial, T* sl
     public static bool PassesState => true;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Backward<V>(in CellStep<T> step) where V : unmanaged, ILanes<V, T>
+    public void Backward<V>(in CellStep<T> step) where V : struct, ILanes<V, T>
     {
         long hidden = steps.Hidden, first = ((step.Time * steps.Batch) + step.Row) * 4 * hidden;
         T* gate = gates + first + step.Unit, to = slopes + first + step.Unit;

@@ -7,21 +7,21 @@ namespace Adjoint.Kernels.Recurrent;
 /// A cell holds pointers to what it reads and writes for the whole sequence; arrays over time are [T, B, …]. Its methods do a few
 /// rows of one step, <c>V.Count</c> hidden units wide, and are marked not to be inlined, so that each width is compiled alone.
 /// </remarks>
-internal interface ICell<T> where T : unmanaged
+internal interface ICell<T>
 {
     /// <summary>How many sums of size H a step makes of the state.</summary>
     static abstract int Gates { get; }
 }
 
 /// <summary>A cell's way forward.</summary>
-internal interface IForwardCell<T> : ICell<T> where T : unmanaged
+internal interface IForwardCell<T> : ICell<T>
 {
     /// <summary>Makes the next state of the sums <c>h·Wₕₕᵀ</c>.</summary>
-    void Forward<V>(in CellStep<T> step) where V : unmanaged, ILanes<V, T>;
+    void Forward<V>(in CellStep<T> step) where V : struct, ILanes<V, T>;
 }
 
 /// <summary>A cell's way back.</summary>
-internal interface IBackwardCell<T> : ICell<T> where T : unmanaged
+internal interface IBackwardCell<T> : ICell<T>
 {
     /// <summary>Whether the state also acts without a product: then the cell leaves in the state's gradient what the product is added to.</summary>
     static abstract bool PassesState { get; }
@@ -30,11 +30,11 @@ internal interface IBackwardCell<T> : ICell<T> where T : unmanaged
     static abstract int Totals { get; }
 
     /// <summary>Makes the gradients of the sums of the gradient of the state that the step gave.</summary>
-    void Backward<V>(in CellStep<T> step) where V : unmanaged, ILanes<V, T>;
+    void Backward<V>(in CellStep<T> step) where V : struct, ILanes<V, T>;
 }
 
 /// <summary>Some rows and hidden units of one time step.</summary>
-internal unsafe struct CellStep<T> where T : unmanaged
+internal unsafe struct CellStep<T>
 {
     /// <summary>The time step, and the one before it in the direction of the walk; −1 before the first.</summary>
     public long Time, Before;

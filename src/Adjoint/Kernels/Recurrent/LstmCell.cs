@@ -10,12 +10,11 @@ namespace Adjoint.Kernels.Recurrent;
 /// <param name="initial">c before the first step, [B, H].</param>
 /// <param name="steps">The sizes.</param>
 internal readonly unsafe struct LstmCell<T>(T* gates, T* bias, T* cells, T* initial, Steps steps) : IForwardCell<T>
-    where T : unmanaged
 {
     public static int Gates => 4;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Forward<V>(in CellStep<T> step) where V : unmanaged, ILanes<V, T>
+    public void Forward<V>(in CellStep<T> step) where V : struct, ILanes<V, T>
     {
         long hidden = steps.Hidden, first = (step.Time * steps.Batch) + step.Row;
         T* gate = gates + (first * 4 * hidden) + step.Unit, cell = cells + (first * hidden) + step.Unit;
@@ -44,5 +43,5 @@ internal readonly unsafe struct LstmCell<T>(T* gates, T* bias, T* cells, T* init
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    V Bias<V>(long at) where V : unmanaged, ILanes<V, T> => bias is null ? default : V.Load(bias + at);
+    V Bias<V>(long at) where V : struct, ILanes<V, T> => bias is null ? default : V.Load(bias + at);
 }

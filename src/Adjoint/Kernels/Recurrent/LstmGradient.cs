@@ -19,7 +19,7 @@ internal readonly unsafe struct LstmGradient<T>(T* gates, T* cells, T* initial, 
     public static bool PassesState => false;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Backward<V>(in CellStep<T> step) where V : unmanaged, ILanes<V, T>
+    public void Backward<V>(in CellStep<T> step) where V : struct, ILanes<V, T>
     {
         long hidden = steps.Hidden, first = (step.Time * steps.Batch) + step.Row;
         T* gate = gates + (first * 4 * hidden) + step.Unit, to = slopes + (first * 4 * hidden) + step.Unit, cell = cells + (first * hidden) + step.Unit;

@@ -14,7 +14,6 @@ internal static unsafe class Sequence
     /// <summary>From <paramref name="initial"/> [B, H] to <paramref name="y"/> [T, B, H].</summary>
     public static void Forward<TCell, T>(in TCell cell, Steps steps, T* weight, T* initial, T* y)
         where TCell : struct, IForwardCell<T>
-        where T : unmanaged
     {
         if (Vector512.IsHardwareAccelerated) Forward<Wide512<T>, TCell, T>(cell, steps, weight, initial, y);
         else if (Vector256.IsHardwareAccelerated) Forward<Wide256<T>, TCell, T>(cell, steps, weight, initial, y);
@@ -25,7 +24,6 @@ internal static unsafe class Sequence
     /// <summary>From the gradients of y, [T, B, H], and of the last state to that of the initial state, both in <paramref name="state"/> [B, H]; totals are [Totals, H].</summary>
     public static void Backward<TCell, T>(in TCell cell, Steps steps, T* weight, T* dy, T* state, T* totals)
         where TCell : struct, IBackwardCell<T>
-        where T : unmanaged
     {
         if (Vector512.IsHardwareAccelerated) Backward<Wide512<T>, TCell, T>(cell, steps, weight, dy, state, totals);
         else if (Vector256.IsHardwareAccelerated) Backward<Wide256<T>, TCell, T>(cell, steps, weight, dy, state, totals);
@@ -35,9 +33,8 @@ internal static unsafe class Sequence
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Forward<V, TCell, T>(in TCell cell, Steps steps, T* weight, T* initial, T* y)
-        where V : unmanaged, ILanes<V, T>
+        where V : struct, ILanes<V, T>
         where TCell : struct, IForwardCell<T>
-        where T : unmanaged
     {
         using Scratch space = Scratch.Take(StepWeights<V, T>.Space(TCell.Gates, steps.Hidden) * sizeof(T));
         var weights = StepWeights<V, T>.OfUnits(weight, TCell.Gates, steps.Hidden, (T*)space.Pointer);
@@ -47,9 +44,8 @@ internal static unsafe class Sequence
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void Backward<V, TCell, T>(in TCell cell, Steps steps, T* weight, T* dy, T* state, T* totals)
-        where V : unmanaged, ILanes<V, T>
+        where V : struct, ILanes<V, T>
         where TCell : struct, IBackwardCell<T>
-        where T : unmanaged
     {
         long rows = steps.RowsPerChunk(StepWeights<V, T>.RowUnit), chunks = (steps.Batch + rows - 1) / rows, sums = TCell.Totals * steps.Hidden;
         using Scratch space = Scratch.Take(StepWeights<V, T>.Space(TCell.Gates, steps.Hidden) * sizeof(T));

@@ -6,8 +6,7 @@ namespace Adjoint.Kernels.Recurrent;
 /// <summary>The weights of the state, put once into the order in which every time step's product reads them.</summary>
 /// <remarks>Groups of columns, each [steps, width], filled up with zeros: what a group needs follows each other in memory.</remarks>
 internal readonly unsafe struct StepWeights<V, T>(T* data, long steps, long width, long groups)
-    where V : unmanaged, ILanes<V, T>
-    where T : unmanaged
+    where V : struct, ILanes<V, T>
 {
     /// <summary>A part of a group's columns that stays in the first-level cache while all rows are multiplied with it.</summary>
     const long MostSteps = 256;

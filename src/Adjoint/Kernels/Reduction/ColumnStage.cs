@@ -14,7 +14,6 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     where TFold : struct, IFold
     where TMap : struct, IPremap
     where TSource : struct, ISource<T>
-    where T : unmanaged
 {
     public const int Block = 128;
     const int Strip = 512;
@@ -48,9 +47,10 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     [SkipLocalsInit]
-    void Tiles<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+    void Tiles<V>(long first, long end) where V : struct, ILanes<V, T>
     {
-        T* buffer = stackalloc T[Together * Strip];
+        byte* bufferBytes = stackalloc byte[Together * Strip * sizeof(T)];
+        T* buffer = (T*)bufferBytes;
         Loop l = outer;
         long blocks = (rows + Block - 1) / Block, strips = (columns + Strip - 1) / Strip;
         for (long tile = first; tile < end; tile++)
@@ -69,7 +69,7 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Tile<V>(long from, int height, int width, T* to, T* buffer) where V : unmanaged, ILanes<V, T>
+    void Tile<V>(long from, int height, int width, T* to, T* buffer) where V : struct, ILanes<V, T>
     {
         T** row = stackalloc T*[Together];
         int done = 0;
@@ -105,7 +105,7 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void AddEight<V>(T** row, int width, T* to, bool start) where V : unmanaged, ILanes<V, T>
+    static void AddEight<V>(T** row, int width, T* to, bool start) where V : struct, ILanes<V, T>
     {
         T* a = row[0], b = row[1], c = row[2], d = row[3], e = row[4], f = row[5], g = row[6], h = row[7];
         int i = 0;
@@ -123,7 +123,7 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Eight<V>(T* a, T* b, T* c, T* d, T* e, T* f, T* g, T* h) where V : unmanaged, ILanes<V, T> =>
+    static V Eight<V>(T* a, T* b, T* c, T* d, T* e, T* f, T* g, T* h) where V : struct, ILanes<V, T> =>
         TFold.Combine<V, T>(
             TFold.Combine<V, T>(
                 TFold.Combine<V, T>(TMap.Of<V, T>(V.Load(a)), TMap.Of<V, T>(V.Load(b))),
@@ -133,7 +133,7 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
                 TFold.Combine<V, T>(TMap.Of<V, T>(V.Load(g)), TMap.Of<V, T>(V.Load(h)))));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void AddOne<V>(T* row, int width, T* to, bool start) where V : unmanaged, ILanes<V, T>
+    static void AddOne<V>(T* row, int width, T* to, bool start) where V : struct, ILanes<V, T>
     {
         int i = 0;
         for (; i <= width - V.Count; i += V.Count)

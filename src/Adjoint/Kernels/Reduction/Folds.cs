@@ -6,7 +6,7 @@ namespace Adjoint.Kernels.Reduction;
 /// <summary>How two partial results of a reduction make one. Associative but for rounding; written once for every width and for integers.</summary>
 internal interface IFold
 {
-    static abstract V Combine<V, T>(V a, V b) where V : unmanaged, ILanes<V, T> where T : unmanaged;
+    static abstract V Combine<V, T>(V a, V b) where V : struct, ILanes<V, T>;
 
     static abstract long Combine(long a, long b);
 
@@ -23,7 +23,7 @@ internal readonly struct Adding : IFold
     public static long WholeIdentity => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Combine<V, T>(V a, V b) where V : unmanaged, ILanes<V, T> where T : unmanaged => a + b;
+    public static V Combine<V, T>(V a, V b) where V : struct, ILanes<V, T> => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Combine(long a, long b) => a + b;
@@ -35,7 +35,7 @@ internal readonly struct Multiplying : IFold
     public static long WholeIdentity => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Combine<V, T>(V a, V b) where V : unmanaged, ILanes<V, T> where T : unmanaged => a * b;
+    public static V Combine<V, T>(V a, V b) where V : struct, ILanes<V, T> => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Combine(long a, long b) => a * b;
@@ -47,7 +47,7 @@ internal readonly struct Largest : IFold
     public static long WholeIdentity => long.MinValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Combine<V, T>(V a, V b) where V : unmanaged, ILanes<V, T> where T : unmanaged => V.Max(a, b);
+    public static V Combine<V, T>(V a, V b) where V : struct, ILanes<V, T> => V.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Combine(long a, long b) => Math.Max(a, b);
@@ -59,7 +59,7 @@ internal readonly struct Smallest : IFold
     public static long WholeIdentity => long.MaxValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Combine<V, T>(V a, V b) where V : unmanaged, ILanes<V, T> where T : unmanaged => V.Min(a, b);
+    public static V Combine<V, T>(V a, V b) where V : struct, ILanes<V, T> => V.Min(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Combine(long a, long b) => Math.Min(a, b);

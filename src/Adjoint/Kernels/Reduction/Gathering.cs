@@ -6,7 +6,6 @@ internal static unsafe class Gathering
     /// <summary>The numbers of x in the loops' order, converted.</summary>
     public static void Collect<TSource, T>(in Loop loop, void* x, T* y)
         where TSource : struct, ISource<T>
-        where T : unmanaged
     {
         long total = loop.Elements;
         Parallel.For((total + Parallel.ElementGrain - 1) / Parallel.ElementGrain, new Collecting<TSource, T>(loop, x, y, total));
@@ -14,7 +13,6 @@ internal static unsafe class Gathering
 
     readonly struct Collecting<TSource, T>(Loop loop, void* x, T* y, long total) : IChunks
         where TSource : struct, ISource<T>
-        where T : unmanaged
     {
         public void Run(long chunk)
         {
@@ -33,7 +31,6 @@ internal static unsafe class Gathering
     /// <summary>Contiguous results, in the order of the kept loops, to where y wants them, each converted by <typeparamref name="TSink"/>.</summary>
     public static void Spread<TSink, T>(Loop loop, T* results, void* y)
         where TSink : struct, ISink<T>
-        where T : unmanaged
     {
         for (int i = loop.Rank - 1; i >= 0; i--) if (loop.Reduced[i]) loop.Remove(i);
         long total = loop.Elements;
@@ -85,12 +82,12 @@ internal static unsafe class Gathering
 }
 
 /// <summary>Where a kernel's results go: memory of a storage type.</summary>
-internal unsafe interface ISink<T> where T : unmanaged
+internal unsafe interface ISink<T>
 {
     static abstract void Write(T value, void* memory, long offset);
 }
 
-internal readonly unsafe struct Into<T> : ISink<T> where T : unmanaged
+internal readonly unsafe struct Into<T> : ISink<T>
 {
     public static void Write(T value, void* memory, long offset) => ((T*)memory)[offset] = value;
 }

@@ -6,23 +6,23 @@ namespace Adjoint.Kernels.Reduction;
 /// <summary>What is done to each element before it is folded.</summary>
 internal interface IPremap
 {
-    static abstract V Of<V, T>(V x) where V : unmanaged, ILanes<V, T> where T : unmanaged;
+    static abstract V Of<V, T>(V x) where V : struct, ILanes<V, T>;
 }
 
 internal readonly struct AsIs : IPremap
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Of<V, T>(V x) where V : unmanaged, ILanes<V, T> where T : unmanaged => x;
+    public static V Of<V, T>(V x) where V : struct, ILanes<V, T> => x;
 }
 
 internal readonly struct Squared : IPremap
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Of<V, T>(V x) where V : unmanaged, ILanes<V, T> where T : unmanaged => x * x;
+    public static V Of<V, T>(V x) where V : struct, ILanes<V, T> => x * x;
 }
 
 internal readonly struct Magnitude : IPremap
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Of<V, T>(V x) where V : unmanaged, ILanes<V, T> where T : unmanaged => V.Abs(x);
+    public static V Of<V, T>(V x) where V : struct, ILanes<V, T> => V.Abs(x);
 }

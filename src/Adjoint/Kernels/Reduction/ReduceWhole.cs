@@ -63,7 +63,7 @@ internal static unsafe class ReduceWhole
     {
         public static double Identity => 0;
         public static long WholeIdentity => 0;
-        public static V Combine<V, T>(V a, V b) where V : unmanaged, Lanes.ILanes<V, T> where T : unmanaged => V.Max(a, b);
+        public static V Combine<V, T>(V a, V b) where V : struct, Lanes.ILanes<V, T> => V.Max(a, b);
         public static long Combine(long a, long b) => a | b;
     }
 

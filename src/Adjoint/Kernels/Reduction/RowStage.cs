@@ -15,7 +15,6 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
     where TFold : struct, IFold
     where TMap : struct, IPremap
     where TSource : struct, ISource<T>
-    where T : unmanaged
 {
     public const int Block = 512;
 
@@ -39,9 +38,10 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     [SkipLocalsInit]
-    void Rows<V>(long first, long end) where V : unmanaged, ILanes<V, T>
+    void Rows<V>(long first, long end) where V : struct, ILanes<V, T>
     {
-        T* buffer = stackalloc T[TSource.IsDirect ? 1 : Block];
+        byte* bufferBytes = stackalloc byte[(TSource.IsDirect ? 1 : Block) * sizeof(T)];
+        T* buffer = (T*)bufferBytes;
         Loop l = loop;
         int outer = l.Rank - 1;
         long n = l.Size[outer];
@@ -71,7 +71,7 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static T Fold<V>(T* x, int count) where V : unmanaged, ILanes<V, T>
+    static T Fold<V>(T* x, int count) where V : struct, ILanes<V, T>
     {
         int i = 0;
         Lane<T> result = default;
@@ -117,17 +117,16 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V At<V>(T* x) where V : unmanaged, ILanes<V, T> => TMap.Of<V, T>(V.Load(x));
+    static V At<V>(T* x) where V : struct, ILanes<V, T> => TMap.Of<V, T>(V.Load(x));
 
     /// <summary>Halves are combined until one lane is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Lane<T> Across<V>(V a) where V : unmanaged, ILanes<V, T>
+    static Lane<T> Across<V>(V a) where V : struct, ILanes<V, T>
     {
         if (typeof(TFold) == typeof(Adding)) return V.Sum(a);
         if (typeof(TFold) == typeof(Largest)) return V.MaxAcross(a);
         if (typeof(TFold) == typeof(Smallest)) return V.MinAcross(a);
-        T* lanes = stackalloc T[V.Count];
-        V.Store(a, lanes);
+        T* lanes = (T*)&a;
         for (int half = V.Count / 2; half > 0; half /= 2)
             for (int i = 0; i < half; i++) lanes[i] = TFold.Combine<Lane<T>, T>(lanes[i], lanes[i + half]).Value;
         return lanes[0];

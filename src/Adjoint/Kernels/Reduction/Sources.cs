@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace Adjoint.Kernels.Reduction;
 
 /// <summary>Where a kernel's numbers come from: memory of a storage type, seen as the type that is computed with.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal unsafe interface ISource<T> where T : unmanaged
+internal unsafe interface ISource<T>
 {
     /// <summary>Whether memory holds <typeparamref name="T"/> itself, so that nothing needs to be converted.</summary>
     static abstract bool IsDirect { get; }
@@ -13,7 +14,7 @@ internal unsafe interface ISource<T> where T : unmanaged
     static abstract T* Read(void* memory, long offset, int count, T* buffer);
 }
 
-internal readonly unsafe struct Same<T> : ISource<T> where T : unmanaged
+internal readonly unsafe struct Same<T> : ISource<T>
 {
     public static bool IsDirect => true;
 
@@ -39,14 +40,14 @@ internal readonly unsafe struct FromBFloat16 : ISource<float>
     {
         BFloat16* from = (BFloat16*)memory + offset;
         int i = 0;
-        if (System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated)
+        if (Vector256.IsHardwareAccelerated)
         {
             // A bfloat16 is the upper half of a float: widen to 32 bits and shift into place.
             for (; i <= count - 16; i += 16)
             {
-                var (low, high) = System.Runtime.Intrinsics.Vector256.Widen(System.Runtime.Intrinsics.Vector256.Load((ushort*)from + i));
-                System.Runtime.Intrinsics.Vector256.Store(low << 16, (uint*)buffer + i);
-                System.Runtime.Intrinsics.Vector256.Store(high << 16, (uint*)buffer + i + 8);
+                Vector256<ushort> sixteen = *(Vector256<ushort>*)((ushort*)from + i);
+                *(Vector256<uint>*)(buffer + i) = Vector256.WidenLower(sixteen) << 16;
+                *(Vector256<uint>*)(buffer + i + 8) = Vector256.WidenUpper(sixteen) << 16;
             }
         }
 

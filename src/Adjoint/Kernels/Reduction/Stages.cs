@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Reduction;
@@ -9,7 +8,6 @@ internal static unsafe class Stages<TFold, TMap, TSource, T>
     where TFold : struct, IFold
     where TMap : struct, IPremap
     where TSource : struct, ISource<T>
-    where T : unmanaged, INumber<T>
 {
     public static void Run<TSink>(in Operand x, in Operand y, double divisor) where TSink : struct, ISink<T>
     {
@@ -34,7 +32,7 @@ internal static unsafe class Stages<TFold, TMap, TSource, T>
         }
 
         T* to = (T*)(straight && first == results ? y.Data : even.Pointer);
-        if (elements == 0) new Span<T>(to, checked((int)results)).Fill(T.CreateSaturating(TFold.Identity));
+        if (elements == 0) for (long i = 0; i < results; i++) to[i] = Lane<T>.Rounded(TFold.Identity).Value;
         else if (!loop.IsReducing) for (long i = 0; i < results; i++) to[i] = TMap.Of<Lane<T>, T>(from[i]).Value;
         else
         {
@@ -49,7 +47,7 @@ internal static unsafe class Stages<TFold, TMap, TSource, T>
             }
         }
 
-        if (divisor != 1) Divide(to, results, T.CreateSaturating(divisor));
+        if (divisor != 1) Divide(to, results, Lane<T>.Rounded(divisor).Value);
         if (to != y.Data) Gathering.Spread<TSink, T>(Loop.Of(x, y), to, y.Data);
     }
 
@@ -91,11 +89,16 @@ internal static unsafe class Stages<TFold, TMap, TSource, T>
 
     static void Divide(T* values, long count, T divisor)
     {
-        const int Most = 1 << 30;
-        for (long i = 0; i < count; i += Most)
-        {
-            var span = new Span<T>(values + i, (int)Math.Min(Most, count - i));
-            TensorPrimitives.Divide(span, divisor, span);
-        }
+        if (Vector512.IsHardwareAccelerated) Divide<Wide512<T>>(values, count, divisor);
+        else if (Vector256.IsHardwareAccelerated) Divide<Wide256<T>>(values, count, divisor);
+        else if (Vector128.IsHardwareAccelerated) Divide<Wide128<T>>(values, count, divisor);
+        else Divide<Lane<T>>(values, count, divisor);
+    }
+
+    static void Divide<V>(T* values, long count, T divisor) where V : struct, ILanes<V, T>
+    {
+        long i = 0;
+        for (; i <= count - V.Count; i += V.Count) V.Store(V.Load(values + i) / V.All(divisor), values + i);
+        for (; i < count; i++) values[i] = ((Lane<T>)values[i] / divisor).Value;
     }
 }

@@ -15,6 +15,7 @@ public abstract record Elementwise : Op
     // changes every step) must not fill the memory with kernels.
     const int MostPlans = 4096;
     static readonly ConcurrentDictionary<Elementwise, Derived> Plans = new();
+    static int PlansCount;      // the dictionary's own count takes all its locks
 
     sealed record Derived(Formula Formula, GradientFormula[] Gradients)
     {
@@ -38,10 +39,17 @@ public abstract record Elementwise : Op
         get
         {
             if (Plans.TryGetValue(this, out Derived? plan)) return plan;
-            if (Plans.Count >= MostPlans) Plans.Clear();
+            if (Interlocked.Increment(ref PlansCount) > MostPlans)
+            {
+                Plans.Clear();
+                PlansCount = 1;
+            }
+
             Formula rule = Rule;
             if (rule.Outputs != OutputCount) throw new GraphException($"{Name}: OutputCount must be the number of the formula's outputs, but it is {OutputCount} and '{rule}' has {rule.Outputs}. Hint: override OutputCount.");
-            return Plans.GetOrAdd(this, new Derived(rule, [.. Enumerable.Range(0, rule.Inputs).Select(rule.Vjp)]));
+            var gradients = new GradientFormula[rule.Inputs];
+            for (int i = 0; i < gradients.Length; i++) gradients[i] = rule.Vjp(i);
+            return Plans.GetOrAdd(this, new Derived(rule, gradients));
         }
     }
 
@@ -110,13 +118,11 @@ public abstract record Elementwise : Op
         GradientFormula gradient = Plan.Gradients[input];
         if (gradient.Formula.IsZero) return GivesZeros ? Tensor.Zeros(dy.InputShape(input), dy.InputType(input)) : null;
         if (gradient.Formula.IsIdentity) return dy.Of(gradient.Gradients[0]);
-        Tensor[] arguments =
-        [
-            .. gradient.Inputs.Select(dy.Input),
-            .. gradient.Outputs.Select(dy.Output),
-            .. gradient.Gradients.Select(dy.Of),
-        ];
-        return new Map(gradient.Formula).Apply(arguments);
+        var arguments = new List<Tensor>();
+        foreach (int i in gradient.Inputs) arguments.Add(dy.Input(i));
+        foreach (int i in gradient.Outputs) arguments.Add(dy.Output(i));
+        foreach (int i in gradient.Gradients) arguments.Add(dy.Of(i));
+        return new Map(gradient.Formula).Apply([.. arguments]);
     }
 
     /// <inheritdoc/>

@@ -48,9 +48,9 @@ namespace Adjoint.Ops
             if (sums != y) y.CopyFrom(sums);
         }
 
-        static unsafe Matrix<T> Rows<T>(Tensor x) where T : unmanaged => new((T*)x.Data, RowStride(x)!.Value, x.Strides[^1]);
+        static unsafe Matrix<T> Rows<T>(Tensor x) => new((T*)x.Data, RowStride(x)!.Value, x.Strides[^1]);
 
-        static unsafe Matrix<T> Columns<T>(Tensor weight) where T : unmanaged => new((T*)weight.Data, weight.Strides[1], weight.Strides[0]);
+        static unsafe Matrix<T> Columns<T>(Tensor weight) => new((T*)weight.Data, weight.Strides[1], weight.Strides[0]);
 
         /// <summary>The distance between the rows that the leading axes enumerate, or null where it is not one number.</summary>
         static long? RowStride(Tensor x)

@@ -18,7 +18,7 @@ namespace Adjoint.Ops
             Shape a = inputs[0].Shape, b = inputs[1].Shape;
             if (a.Rank < 2 || b.Rank < 2) throw new ShapeException($"matmul: the operation takes matrices, but a is {a} and b is {b}. Hint: Tensor.MatMul takes vectors too.");
             Shape stack = Check(inputs[0], inputs[1]);
-            outputs[0] = new(Shape.Create([.. stack, a[^2], b[^1]]), Operands.FloatType(Name, ["a", "b"], inputs));
+            outputs[0] = new(Shape.Create([.. stack.Sizes, a[^2], b[^1]]), Operands.FloatType(Name, ["a", "b"], inputs));
         }
 
         /// <summary>Checks two operands of any rank.</summary>

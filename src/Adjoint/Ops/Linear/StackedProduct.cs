@@ -11,7 +11,7 @@ internal static unsafe class StackedProduct
     {
         if (c.Elements == 0) return;
         int most = Math.Max(c.Rank - 2, 1);
-        Span<Axis> axes = stackalloc Axis[most];
+        Axis* axes = stackalloc Axis[most];
         int count = Joined(a, b, c, axes);
 
         // The longest axis goes to the kernel whole: it alone knows how to spread products over threads.
@@ -40,7 +40,7 @@ internal static unsafe class StackedProduct
     readonly record struct Axis(long Size, long A, long B, long C);
 
     /// <summary>The leading axes, neighbours joined where one step describes both.</summary>
-    static int Joined(Tensor a, Tensor b, Tensor c, Span<Axis> axes)
+    static int Joined(Tensor a, Tensor b, Tensor c, Axis* axes)
     {
         int count = 0;
         for (int i = 0; i < c.Rank - 2; i++)
@@ -70,5 +70,5 @@ internal static unsafe class StackedProduct
         }
     }
 
-    static Matrix<T> Of<T>(Tensor x, long at) where T : unmanaged => new((T*)x.Data + at, x.Strides[^2], x.Strides[^1]);
+    static Matrix<T> Of<T>(Tensor x, long at) => new((T*)x.Data + at, x.Strides[^2], x.Strides[^1]);
 }

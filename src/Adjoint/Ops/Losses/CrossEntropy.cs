@@ -60,7 +60,7 @@ namespace Adjoint.Ops
             Kernels.Reduction.Reduce.Sum(flat.Operand, outputs[0].Reshape(1).Operand, total);
         }
 
-        unsafe void Forward<T>(ReadOnlySpan<Tensor> inputs, Tensor each, Tensor lse) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+        unsafe void Forward<T>(ReadOnlySpan<Tensor> inputs, Tensor each, Tensor lse)
         {
             using var rows = new TargetRows<T>(this, inputs[0], inputs[1], Weighted ? inputs[2] : null);
             Kernels.Normalization.CrossEntropy.Forward((T*)rows.Logits.Data, rows.Targets, (T*)each.Data, (T*)lse.Data, rows.Count);

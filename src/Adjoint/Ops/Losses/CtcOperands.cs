@@ -3,7 +3,7 @@ using Adjoint.Kernels.Losses;
 namespace Adjoint.Ops;
 
 /// <summary>The inputs of a CTC loss as its kernel wants them, looked at before the kernel trusts them.</summary>
-internal readonly unsafe ref struct CtcOperands<T> where T : unmanaged
+internal readonly unsafe ref struct CtcOperands<T>
 {
     readonly Tensor _x, _targets, _inputLengths, _targetLengths;
 

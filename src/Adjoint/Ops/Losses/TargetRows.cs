@@ -1,10 +1,10 @@
-using System.Numerics;
+using Adjoint.Kernels.Lanes;
 using Adjoint.Kernels.Normalization;
 
 namespace Adjoint.Ops;
 
 /// <summary>Logits and targets as the kernel wants them: rows of classes in memory order.</summary>
-internal readonly unsafe ref struct TargetRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal readonly unsafe ref struct TargetRows<T>
 {
     readonly Tensor _target;
     readonly Tensor? _weight;
@@ -21,7 +21,7 @@ internal readonly unsafe ref struct TargetRows<T> where T : unmanaged, IFloating
             Labels = target.DType.IsFloat ? null : (long*)_target.Data,
             Probabilities = target.DType.IsFloat ? (T*)_target.Data : null,
             Weight = _weight is null ? null : (T*)_weight.Data,
-            Smoothing = T.CreateSaturating(op.LabelSmoothing),
+            Smoothing = Lane<T>.Rounded(op.LabelSmoothing).Value,
             Ignored = op.IgnoreIndex,
             Classes = form.Length,
         };

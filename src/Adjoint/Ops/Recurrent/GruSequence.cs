@@ -46,7 +46,7 @@ internal sealed record GruSequence(bool Reverse, bool Biased) : Op, ISampled
         outputs[1].CopyFrom(y.Select(0, Reverse ? 0 : y.Shape[0] - 1));
     }
 
-    unsafe void Walk<T>(Tensor[] inputs, Tensor y, Tensor gates) where T : unmanaged
+    unsafe void Walk<T>(Tensor[] inputs, Tensor y, Tensor gates)
     {
         Steps steps = new(y.Shape[0], y.Shape[1], y.Shape[2], Reverse);
         long size = inputs[0].Shape[2];

@@ -50,7 +50,7 @@ internal sealed record LstmSequence(bool Reverse, bool Biased) : Op, ISampled
         outputs[2].CopyFrom(cells.Select(0, last));
     }
 
-    unsafe void Walk<T>(Tensor[] inputs, Tensor y, Tensor gates, Tensor cells) where T : unmanaged
+    unsafe void Walk<T>(Tensor[] inputs, Tensor y, Tensor gates, Tensor cells)
     {
         Steps steps = new(y.Shape[0], y.Shape[1], y.Shape[2], Reverse);
         long size = inputs[0].Shape[2];

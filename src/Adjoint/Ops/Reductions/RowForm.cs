@@ -7,13 +7,20 @@ internal readonly struct RowForm
 
     public RowForm(Shape shape, Axes along)
     {
-        int[] axes = [.. Enumerable.Range(0, shape.Rank)];
-        long[] order = [.. axes.Where(a => !along[a]).Concat(axes.Where(a => along[a])).Select(a => (long)a)];
-        long[] back = new long[order.Length];
-        for (int i = 0; i < order.Length; i++) back[order[i]] = i;
-        (_order, _back) = (Shape.Create(order), Shape.Create(back));
-        _moved = Shape.Create([.. order.Select(a => shape[(int)a])]);
-        IsInPlace = order.SequenceEqual(axes.Select(a => (long)a));
+        long[] order = new long[shape.Rank], back = new long[shape.Rank], moved = new long[shape.Rank];
+        int next = 0;
+        foreach (bool last in (ReadOnlySpan<bool>)[false, true])
+            for (int axis = 0; axis < shape.Rank; axis++)
+                if (along[axis] == last) order[next++] = axis;
+        IsInPlace = true;
+        for (int i = 0; i < order.Length; i++)
+        {
+            back[order[i]] = i;
+            moved[i] = shape[(int)order[i]];
+            IsInPlace &= order[i] == i;
+        }
+
+        (_order, _back, _moved) = (Shape.Create(order), Shape.Create(back), Shape.Create(moved));
         Length = along.Count(shape);
         Count = 1;
         for (int i = 0; i < shape.Rank; i++) if (!along[i]) Count *= shape[i];

@@ -7,7 +7,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 /// <param name="grid">Its tiles.</param>
 /// <param name="memory">Room for <see cref="Length"/> elements.</param>
 internal readonly unsafe struct BlockTransforms<TLanes, TScheme>(Geometry g, TileGrid grid, float* memory)
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
     where TScheme : struct, IScheme
 {
     const int Slice = PixelRows.Channels;
@@ -82,7 +82,7 @@ internal readonly unsafe struct BlockTransforms<TLanes, TScheme>(Geometry g, Til
         {
             TileRun run = grid.Run(tile, first + count);
             for (long lane = 0; lane < filters; lane += TLanes.Count)
-                Transforms<TLanes, TScheme>.Output(m + lane, Slice, slice, run.Count, TLanes.Load(bias + lane), pixels[0] + lane, pixels.Row, Scratch);
+                Transforms<TLanes, TScheme>.Output(m + lane, Slice, slice, run.Count, bias + lane, pixels[0] + lane, pixels.Row, Scratch);
             pixels.Store(Outputs, run.Image, filters, Outputs * run.Row, Outputs * run.From, Outputs * run.Count);
             m += run.Count * Slice;
             tile += run.Count;

@@ -22,7 +22,7 @@ internal readonly unsafe struct F2x3 : IScheme
     public static int Points => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TLanes>(float* d, long dStep, float* v, long vStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void Input<TLanes>(float* d, long dStep, float* v, long vStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes d0 = TLanes.Load(d), d1 = TLanes.Load(d + dStep), d2 = TLanes.Load(d + 2 * dStep), d3 = TLanes.Load(d + 3 * dStep);
         TLanes.Store(d0 - d2, v);
@@ -32,7 +32,7 @@ internal readonly unsafe struct F2x3 : IScheme
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<TLanes>(float* m, long mStep, float* y, long yStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void Output<TLanes>(float* m, long mStep, float* y, long yStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes m0 = TLanes.Load(m), m1 = TLanes.Load(m + mStep), m2 = TLanes.Load(m + 2 * mStep), m3 = TLanes.Load(m + 3 * mStep);
         TLanes.Store(m0 + m1 + m2, y);
@@ -40,7 +40,7 @@ internal readonly unsafe struct F2x3 : IScheme
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputGradient<TLanes>(float* dy, long dyStep, float* z, long zStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void OutputGradient<TLanes>(float* dy, long dyStep, float* z, long zStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes y0 = TLanes.Load(dy), y1 = TLanes.Load(dy + dyStep);
         TLanes.Store(y0, z);
@@ -50,7 +50,7 @@ internal readonly unsafe struct F2x3 : IScheme
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Filter<TLanes>(float* g, long gStep, float* u, long uStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void Filter<TLanes>(float* g, long gStep, float* u, long uStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes g0 = TLanes.Load(g), g1 = TLanes.Load(g + gStep), g2 = TLanes.Load(g + 2 * gStep);
         TLanes half = TLanes.All(0.5f), ends = half * (g0 + g2), middle = half * g1;
@@ -61,7 +61,7 @@ internal readonly unsafe struct F2x3 : IScheme
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FilterGradient<TLanes>(float* w, long wStep, float* dg, long dgStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void FilterGradient<TLanes>(float* w, long wStep, float* dg, long dgStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes w0 = TLanes.Load(w), w1 = TLanes.Load(w + wStep), w2 = TLanes.Load(w + 2 * wStep), w3 = TLanes.Load(w + 3 * wStep);
         TLanes half = TLanes.All(0.5f), sum = half * (w1 + w2);

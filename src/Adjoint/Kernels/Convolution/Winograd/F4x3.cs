@@ -27,7 +27,7 @@ internal readonly unsafe struct F4x3 : IScheme
     public static int Points => 7;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TLanes>(float* d, long dStep, float* v, long vStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void Input<TLanes>(float* d, long dStep, float* v, long vStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes d0 = TLanes.Load(d), d1 = TLanes.Load(d + dStep), d2 = TLanes.Load(d + 2 * dStep), d3 = TLanes.Load(d + 3 * dStep);
         TLanes d4 = TLanes.Load(d + 4 * dStep), d5 = TLanes.Load(d + 5 * dStep);
@@ -42,7 +42,7 @@ internal readonly unsafe struct F4x3 : IScheme
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Output<TLanes>(float* m, long mStep, float* y, long yStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void Output<TLanes>(float* m, long mStep, float* y, long yStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes m0 = TLanes.Load(m), m1 = TLanes.Load(m + mStep), m2 = TLanes.Load(m + 2 * mStep), m3 = TLanes.Load(m + 3 * mStep);
         TLanes m4 = TLanes.Load(m + 4 * mStep), m5 = TLanes.Load(m + 5 * mStep), m6 = TLanes.Load(m + 6 * mStep);
@@ -54,7 +54,7 @@ internal readonly unsafe struct F4x3 : IScheme
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputGradient<TLanes>(float* dy, long dyStep, float* z, long zStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void OutputGradient<TLanes>(float* dy, long dyStep, float* z, long zStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes y0 = TLanes.Load(dy), y1 = TLanes.Load(dy + dyStep), y2 = TLanes.Load(dy + 2 * dyStep), y3 = TLanes.Load(dy + 3 * dyStep);
         TLanes s = y0 + y2, t = y1 + y3, p = y0 - y2, q = y1 - y3;
@@ -68,7 +68,7 @@ internal readonly unsafe struct F4x3 : IScheme
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Filter<TLanes>(float* g, long gStep, float* u, long uStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void Filter<TLanes>(float* g, long gStep, float* u, long uStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes g0 = TLanes.Load(g), g1 = TLanes.Load(g + gStep), g2 = TLanes.Load(g + 2 * gStep);
         TLanes half = TLanes.All(0.5f), quarter = TLanes.All(0.25f), ends = quarter * (g0 + g2), middle = quarter * g1, p = half * (g0 - g2), q = half * g1;
@@ -82,7 +82,7 @@ internal readonly unsafe struct F4x3 : IScheme
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void FilterGradient<TLanes>(float* w, long wStep, float* dg, long dgStep) where TLanes : unmanaged, ILanes<TLanes, float>
+    public static void FilterGradient<TLanes>(float* w, long wStep, float* dg, long dgStep) where TLanes : struct, ILanes<TLanes, float>
     {
         TLanes w0 = TLanes.Load(w), w1 = TLanes.Load(w + wStep), w2 = TLanes.Load(w + 2 * wStep), w3 = TLanes.Load(w + 3 * wStep);
         TLanes w4 = TLanes.Load(w + 4 * wStep), w5 = TLanes.Load(w + 5 * wStep), w6 = TLanes.Load(w + 6 * wStep);

@@ -5,7 +5,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 
 /// <summary>dWeight = Gᵀ W G, W the sum of the parts in order: a few filters and some channels to a chunk.</summary>
 internal readonly unsafe struct GradientJoin<TLanes, TScheme>(Geometry g, float* sums, float* dWeight) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
     where TScheme : struct, IScheme
 {
     const long FiltersAtOnce = 8;

@@ -8,7 +8,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 /// and some channels to a chunk.
 /// </summary>
 internal readonly unsafe struct GradientProducts<TLanes, TScheme>(Geometry g, float* dy, float* x, float* sums) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
     where TScheme : struct, IScheme
 {
     readonly GradientCut<TScheme> _cut = new(g);

@@ -22,17 +22,17 @@ internal unsafe interface IScheme
     static abstract int Points { get; }
 
     /// <summary>v = Bᵀ d, of Outputs + Taps − 1 inputs.</summary>
-    static abstract void Input<TLanes>(float* d, long dStep, float* v, long vStep) where TLanes : unmanaged, ILanes<TLanes, float>;
+    static abstract void Input<TLanes>(float* d, long dStep, float* v, long vStep) where TLanes : struct, ILanes<TLanes, float>;
 
     /// <summary>y = Aᵀ m.</summary>
-    static abstract void Output<TLanes>(float* m, long mStep, float* y, long yStep) where TLanes : unmanaged, ILanes<TLanes, float>;
+    static abstract void Output<TLanes>(float* m, long mStep, float* y, long yStep) where TLanes : struct, ILanes<TLanes, float>;
 
     /// <summary>z = A dy.</summary>
-    static abstract void OutputGradient<TLanes>(float* dy, long dyStep, float* z, long zStep) where TLanes : unmanaged, ILanes<TLanes, float>;
+    static abstract void OutputGradient<TLanes>(float* dy, long dyStep, float* z, long zStep) where TLanes : struct, ILanes<TLanes, float>;
 
     /// <summary>u = G g.</summary>
-    static abstract void Filter<TLanes>(float* g, long gStep, float* u, long uStep) where TLanes : unmanaged, ILanes<TLanes, float>;
+    static abstract void Filter<TLanes>(float* g, long gStep, float* u, long uStep) where TLanes : struct, ILanes<TLanes, float>;
 
     /// <summary>dg = Gᵀ w.</summary>
-    static abstract void FilterGradient<TLanes>(float* w, long wStep, float* dg, long dgStep) where TLanes : unmanaged, ILanes<TLanes, float>;
+    static abstract void FilterGradient<TLanes>(float* w, long wStep, float* dg, long dgStep) where TLanes : struct, ILanes<TLanes, float>;
 }

@@ -22,7 +22,7 @@ internal enum Scheme
 internal interface ISchemeWork
 {
     void Run<TLanes, TScheme>()
-        where TLanes : unmanaged, ILanes<TLanes, float>
+        where TLanes : struct, ILanes<TLanes, float>
         where TScheme : struct, IScheme;
 }
 
@@ -71,6 +71,6 @@ internal static class Schemes
         where TWork : struct, ISchemeWork
         where TScheme : struct, IScheme
     {
-        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes, float> => work.Run<TLanes, TScheme>();
+        public void Run<TLanes>() where TLanes : struct, ILanes<TLanes, float> => work.Run<TLanes, TScheme>();
     }
 }

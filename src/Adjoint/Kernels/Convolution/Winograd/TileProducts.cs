@@ -14,7 +14,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 /// multiply by larger numbers and lose digits.
 /// </remarks>
 internal readonly unsafe struct TileProducts<TLanes, TScheme> : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
     where TScheme : struct, IScheme
 {
     const int Slice = PixelRows.Channels;

@@ -9,7 +9,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 /// makes output <c>f</c> from channel <c>c</c> lies at <c>weights + f·row + c·channel</c>: for the input's gradient the two are exchanged and the taps reversed.
 /// </remarks>
 internal readonly unsafe struct TransformedFilters<TLanes, TScheme>(float* weights, float* packed, Geometry g, long row, long channel, bool reversed) : IChunks
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
     where TScheme : struct, IScheme
 {
     const int Filters = PixelRows.Channels, AtOnce = 8;

@@ -9,7 +9,7 @@ namespace Adjoint.Kernels.Convolution.Winograd;
 /// columns waits in scratch memory of <see cref="ScratchLength"/> elements.
 /// </remarks>
 internal static unsafe class Transforms<TLanes, TScheme>
-    where TLanes : unmanaged, ILanes<TLanes, float>
+    where TLanes : struct, ILanes<TLanes, float>
     where TScheme : struct, IScheme
 {
     const int Pixel = PixelRows.Channels;
@@ -23,9 +23,10 @@ internal static unsafe class Transforms<TLanes, TScheme>
     public static long ScratchLength => TScheme.Points * MostColumns * TLanes.Count;
 
     /// <summary>V = Bᵀ d B for neighbouring tiles.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Input(float* pixels, long pixelRow, long tiles, float* target, long step, long slice, float* scratch)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         long row = MostColumns * TLanes.Count, across = TScheme.Outputs * TLanes.Count;
         for (; tiles > 0; tiles -= TilesAtOnce, pixels += TilesAtOnce * TScheme.Outputs * Pixel)
         {
@@ -38,24 +39,26 @@ internal static unsafe class Transforms<TLanes, TScheme>
     }
 
     /// <summary>y = Aᵀ M A + bias for neighbouring tiles.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Output(float* source, long step, long slice, long tiles, TLanes bias, float* pixels, long pixelRow, float* scratch)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Output(float* source, long step, long slice, long tiles, float* bias, float* pixels, long pixelRow, float* scratch)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         long row = TScheme.Points * TLanes.Count;
         for (; tiles > 0; tiles--, source += step, pixels += TScheme.Outputs * Pixel)
         {
             // The product at point 1, 1 is part of every output.
             float* one = source + (TScheme.Points + 1) * slice;
-            TLanes.Store(TLanes.Load(one) + bias, one);
+            TLanes.Store(TLanes.Load(one) + TLanes.Load(bias), one);
             for (int j = 0; j < TScheme.Points; j++) TScheme.Output<TLanes>(source + j * slice, TScheme.Points * slice, scratch + j * TLanes.Count, row);
             for (int i = 0; i < TScheme.Outputs; i++) TScheme.Output<TLanes>(scratch + i * row, TLanes.Count, pixels + i * pixelRow, Pixel);
         }
     }
 
     /// <summary>Z = A dy Aᵀ for neighbouring tiles.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void OutputGradient(float* pixels, long pixelRow, long tiles, float* target, long step, long slice, float* scratch)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         long row = TScheme.Outputs * TLanes.Count;
         for (; tiles > 0; tiles--, target += step, pixels += TScheme.Outputs * Pixel)
         {
@@ -66,18 +69,20 @@ internal static unsafe class Transforms<TLanes, TScheme>
     }
 
     /// <summary>U = G g Gᵀ of one vector of filters, the taps of which lie <paramref name="tap"/> apart (negative: from the last to the first).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Filter(float* source, long tap, float* target, long slice, float* scratch)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         long row = TScheme.Taps * TLanes.Count;
         for (int j = 0; j < TScheme.Taps; j++) TScheme.Filter<TLanes>(source + j * tap, TScheme.Taps * tap, scratch + j * TLanes.Count, row);
         for (int i = 0; i < TScheme.Points; i++) TScheme.Filter<TLanes>(scratch + i * row, TLanes.Count, target + i * TScheme.Points * slice, slice);
     }
 
     /// <summary>dg = Gᵀ W G of one vector of weights: taps <paramref name="tap"/> apart.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void FilterGradient(float* source, long slice, float* target, long tap, float* scratch)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
         long row = TScheme.Points * TLanes.Count;
         for (int j = 0; j < TScheme.Points; j++) TScheme.FilterGradient<TLanes>(source + j * slice, TScheme.Points * slice, scratch + j * TLanes.Count, row);
         for (int i = 0; i < TScheme.Taps; i++) TScheme.FilterGradient<TLanes>(scratch + i * row, TLanes.Count, target + i * TScheme.Taps * tap, tap);

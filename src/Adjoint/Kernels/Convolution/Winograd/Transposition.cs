@@ -14,9 +14,11 @@ internal static unsafe class Transposition
     /// By squares of four, the last of which overlap the ones before. The side with the larger stride is the outer loop, around that
     /// over the matrices: only four of its rows, which tend to share a cache set, are in use at a time, and each is read, or written, as one run.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(float* source, long sourceRow, long sourceStep, long rows, long columns, float* target, long targetRow, long targetStep, long matrices)
     {
+        Compiled.AtOnce(stackalloc byte[1]);
+        Compiled.AtOnce(stackalloc byte[1]);
         if (rows < Side || columns < Side || !Packing.CanTranspose)
         {
             for (long m = 0; m < matrices; m++)

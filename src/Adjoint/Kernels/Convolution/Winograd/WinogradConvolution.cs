@@ -20,7 +20,7 @@ internal static unsafe class WinogradConvolution
     readonly struct ForwardWork(Geometry g, float* x, float* weight, long row, long channel, bool reversed, float* bias, float* y) : ISchemeWork
     {
         public void Run<TLanes, TScheme>()
-            where TLanes : unmanaged, ILanes<TLanes, float>
+            where TLanes : struct, ILanes<TLanes, float>
             where TScheme : struct, IScheme
         {
             float* packed = SharedMemory.Take<float>(TransformedFilters<TLanes, TScheme>.Length(g));
@@ -34,7 +34,7 @@ internal static unsafe class WinogradConvolution
     readonly struct WeightGradientWork(Geometry g, float* dy, float* x, float* dWeight) : ISchemeWork
     {
         public void Run<TLanes, TScheme>()
-            where TLanes : unmanaged, ILanes<TLanes, float>
+            where TLanes : struct, ILanes<TLanes, float>
             where TScheme : struct, IScheme
         {
             float* sums = SharedMemory.Take<float>(GradientProducts<TLanes, TScheme>.Length(g));

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Adjoint.Bench.Peers;
 using Adjoint.Models;
 using Adjoint.Nn;
 using Adjoint.Optim;
 
-namespace Adjoint.Bench.Peers;
+namespace Adjoint.Bench.Own;
 
 /// <summary>Our side of the catalog, written as a user would.</summary>
 internal static class Workloads
