@@ -12,8 +12,9 @@ internal interface IChunks
 /// <remarks>
 /// Chunks are defined by the caller from sizes alone, never from the number of threads, and every result is written by
 /// exactly one chunk: so 1 and N threads give the same bits. Workers are started once, wait spinning for a moment (the next
-/// loop usually follows at once, and waking a thread costs as much as a small loop) and then sleep. A loop inside a loop, or
-/// beside another thread's loop, runs on its own thread.
+/// loop usually follows at once, and waking a thread costs as much as a small loop) and then sleep. Every thread begins with its
+/// own share of the range, the same in every loop of that length: what it wrote in one loop is still in its cache in the next.
+/// A loop inside a loop, or beside another thread's loop, runs on its own thread.
 /// </remarks>
 internal static class Parallel
 {
@@ -71,19 +72,20 @@ internal static class Parallel
         Interlocked.Increment(ref Round);
         int asleep = Volatile.Read(ref Sleeping);
         if (asleep > 0) Wake.Release(Math.Min(asleep, helpers));
-        job.Help();
+        job.Help(0);
         Current = null;
         job.End();
     }
 
     static void StartWorker()
     {
-        var thread = new Thread(Work) { IsBackground = true, Name = $"adjoint {Workers.Count + 1}" };
+        int number = Workers.Count + 1;
+        var thread = new Thread(() => Work(number)) { IsBackground = true, Name = $"adjoint {number}" };
         Workers.Add(thread);
         thread.Start();
     }
 
-    static void Work()
+    static void Work(int number)
     {
         for (int seen = 0; ; )
         {
@@ -91,7 +93,7 @@ internal static class Parallel
             seen = Volatile.Read(ref Round);
             if (Current is { } job && job.TryJoin())
             {
-                job.Help();
+                job.Help(number);
                 job.Leave();
             }
         }
@@ -119,8 +121,12 @@ internal static class Parallel
 
     abstract class Job
     {
-        long _next, _chunks;
-        int _places, _running;
+        /// <summary>Counters of different threads are this far apart, so that they do not share a cache line, nor the one fetched with it.</summary>
+        const int Apart = 16;
+
+        long[] _next = [];      // of each share, the chunk that is taken next
+        long _chunks;
+        int _shares, _places, _running;
         Exception? _failure;
 
         public abstract void Run(long chunk);
@@ -129,9 +135,14 @@ internal static class Parallel
         {
             _failure = null;
             _chunks = chunks;
-            Volatile.Write(ref _next, 0);
+            _shares = places + 1;
+            if (_next.Length < _shares * Apart) _next = new long[_shares * Apart];
+            for (int i = 0; i < _shares; i++) _next[i * Apart] = First(i);
             Volatile.Write(ref _places, places);
         }
+
+        /// <summary>The first chunk of a share, and the end of the one before.</summary>
+        long First(int share) => _chunks / _shares * share + Math.Min(share, _chunks % _shares);
 
         /// <summary>A worker that woke too late for its job must not enter the one that came after: places are counted.</summary>
         public bool TryJoin()
@@ -145,17 +156,24 @@ internal static class Parallel
 
         public void Leave() => Interlocked.Decrement(ref _running);
 
-        public void Help()
+        /// <summary>Runs what is left of this thread's share, then of the others'.</summary>
+        public void Help(int thread)
         {
             Inside = true;
             try
             {
-                for (long i; (i = Interlocked.Increment(ref _next) - 1) < _chunks;) Run(i);
+                for (int i = 0; i < _shares; i++)
+                {
+                    int share = (thread + i) % _shares;
+                    ref long next = ref _next[share * Apart];
+                    long end = First(share + 1);
+                    for (long chunk; (chunk = Interlocked.Increment(ref next) - 1) < end;) Run(chunk);
+                }
             }
             catch (Exception e)
             {
                 _failure = e;
-                Volatile.Write(ref _next, _chunks);
+                for (int i = 0; i < _shares; i++) Volatile.Write(ref _next[i * Apart], _chunks);
             }
             finally { Inside = false; }
         }
