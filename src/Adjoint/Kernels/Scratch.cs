@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Adjoint.Kernels;
 
 /// <summary>Working memory of one kernel call, 64-byte aligned, returned when disposed.</summary>
@@ -9,7 +7,6 @@ namespace Adjoint.Kernels;
 /// </remarks>
 internal readonly unsafe ref struct Scratch
 {
-    const nuint Alignment = 64;
     const long LargestKept = 64L << 20;
 
     readonly Cache _cache;
@@ -32,9 +29,9 @@ internal readonly unsafe ref struct Scratch
         ref Block block = ref cache.Blocks[slot];
         if (block.Bytes < bytes)
         {
-            NativeMemory.AlignedFree(block.Pointer);
+            AlignedMemory.Free(block.Pointer);
             block = default;
-            block = new() { Pointer = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 4096), Alignment), Bytes = Math.Max(bytes, 4096) };
+            block = new() { Pointer = AlignedMemory.Take(Math.Max(bytes, 4096)), Bytes = Math.Max(bytes, 4096) };
         }
 
         return new(cache, slot, block.Pointer);
@@ -46,7 +43,7 @@ internal readonly unsafe ref struct Scratch
         _cache.Next--;
         ref Block block = ref _cache.Blocks[_slot];
         if (block.Bytes <= LargestKept) return;
-        NativeMemory.AlignedFree(block.Pointer);
+        AlignedMemory.Free(block.Pointer);
         block = default;
     }
 
@@ -69,7 +66,7 @@ internal readonly unsafe ref struct Scratch
         // A thread that ends leaves its blocks to the collector's care.
         ~Cache()
         {
-            foreach (Block block in Blocks) NativeMemory.AlignedFree(block.Pointer);
+            foreach (Block block in Blocks) AlignedMemory.Free(block.Pointer);
         }
     }
 }

@@ -51,14 +51,14 @@ public sealed record Roof(double Gflops, double GigabytesPerSecond)
         }
         finally
         {
-            NativeMemory.AlignedFree(from);
-            NativeMemory.AlignedFree(to);
+            Kernels.AlignedMemory.Free(from);
+            Kernels.AlignedMemory.Free(to);
         }
     }
 
     static unsafe float* Zeros()
     {
-        void* memory = NativeMemory.AlignedAlloc((nuint)Bytes, 64);
+        void* memory = Kernels.AlignedMemory.Take(Bytes);
         NativeMemory.Clear(memory, (nuint)Bytes);       // the pages are there from now on
         return (float*)memory;
     }

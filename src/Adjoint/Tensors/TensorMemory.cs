@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using Adjoint.Kernels;
 
 namespace Adjoint;
 
@@ -110,12 +110,12 @@ public static unsafe class TensorMemory
     {
         try
         {
-            return NativeMemory.AlignedAlloc((nuint)size, Alignment);
+            return AlignedMemory.Take(size);
         }
         catch (OutOfMemoryException)
         {
             Trim();
-            return NativeMemory.AlignedAlloc((nuint)size, Alignment);
+            return AlignedMemory.Take(size);
         }
     }
 
@@ -126,7 +126,7 @@ public static unsafe class TensorMemory
             while (stack.TryPop(out Storage? storage))
             {
                 GC.SuppressFinalize(storage);
-                NativeMemory.AlignedFree(storage.Pointer);
+                AlignedMemory.Free(storage.Pointer);
                 GC.RemoveMemoryPressure(storage.Bytes);
                 Cached -= storage.Bytes;
             }

@@ -1,20 +1,16 @@
-using System.Runtime.InteropServices;
-
 namespace Adjoint.Kernels.Convolution;
 
 /// <summary>What all chunks of one loop read or write together (packed filters, partial sums): the calling thread's, reused by its next loop.</summary>
 /// <remarks>Apart from the workspace that each chunk takes for itself, because the calling thread runs chunks too.</remarks>
 internal sealed unsafe class SharedMemory
 {
-    const nuint Page = 4096;
-
     [ThreadStatic]
     static SharedMemory? Mine;
 
     void* _data;
     nuint _bytes;
 
-    ~SharedMemory() => NativeMemory.AlignedFree(_data);
+    ~SharedMemory() => AlignedMemory.Free(_data);
 
     /// <summary>Room for a number of elements, valid until this thread's next call; contents are arbitrary.</summary>
     public static T* Take<T>(long elements)
@@ -27,11 +23,10 @@ internal sealed unsafe class SharedMemory
 
     void Grow(nuint bytes)
     {
-        NativeMemory.AlignedFree(_data);
+        AlignedMemory.Free(_data);
         _data = null;
         _bytes = 0;
-        nuint rounded = (bytes + Page - 1) & ~(Page - 1);
-        _data = NativeMemory.AlignedAlloc(rounded, Page);
-        _bytes = rounded;
+        _data = AlignedMemory.Take((long)bytes);
+        _bytes = bytes;
     }
 }
