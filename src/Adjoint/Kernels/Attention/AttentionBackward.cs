@@ -64,13 +64,15 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand
         {
             long keys = Math.Min(KeyBlock, endOfKeys - key);
             T* keyRows = k.At(batch, keyHead, key);
-            BlockProducts<T>.Scores(keyRows, k.RowStride, keys, form.Depth, queries, lanes, weights);
-            bias.Add<V>(form, batch, head, start, count, key, keys, weights, lanes);
-            BlockProducts<T>.Scores(v.At(batch, keyHead, key), v.RowStride, keys, form.Width, slopes, lanes, dScores);
-            Slopes<V>(weights, dScores, keys, lanes, logs, deltas);
-            BlockProducts<T>.Gather(weights, lanes, count, keys, dy.At(batch, head, start), dy.RowStride, form.Width, dValues + (key * form.Width));
-            BlockProducts<T>.Gather(dScores, lanes, count, keys, q.At(batch, head, start), q.RowStride, form.Depth, dKeys + (key * form.Depth));
-            BlockProducts<T>.Mix(dScores, lanes, count, keys, keyRows, k.RowStride, form.Depth, dQueries, accumulate: key > 0);
+            Sight sight = form.Sight(start, count, key, keys);
+            BlockProducts<T>.Scores(keyRows, k.RowStride, sight, form.Depth, queries, lanes, weights);
+            bias.Add<V>(batch, head, start, count, key, keys, weights, lanes);
+            sight.Hide(weights, lanes, T.NegativeInfinity);
+            BlockProducts<T>.Scores(v.At(batch, keyHead, key), v.RowStride, sight, form.Width, slopes, lanes, dScores);
+            Slopes<V>(weights, dScores, sight, lanes, logs, deltas);
+            BlockProducts<T>.Gather(weights, lanes, count, sight, dy.At(batch, head, start), dy.RowStride, form.Width, dValues + (key * form.Width));
+            BlockProducts<T>.Gather(dScores, lanes, count, sight, q.At(batch, head, start), q.RowStride, form.Depth, dKeys + (key * form.Depth));
+            BlockProducts<T>.Mix(dScores, lanes, count, sight, keyRows, k.RowStride, form.Depth, dQueries, accumulate: key > 0);
         }
 
         if (endOfKeys == 0) new Span<T>(dQueries, (int)(count * form.Depth)).Clear();
@@ -85,13 +87,15 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand
             deltas[r] = scale * Row<V, T>.Sum(new Terms<T>.Product<V>(dy.At(batch, head, start + r), y.At(batch, head, start + r)), form.Width);
     }
 
-    /// <summary>scores → P = 2^(score − log), dScores → P·(dScores − δ).</summary>
+    /// <summary>scores → P = 2^(score − log), dScores → P·(dScores − δ), of the keys that are seen.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Slopes<V>(T* scores, T* dScores, long keys, int lanes, T* logs, T* deltas) where V : struct, ILanes<V, T>
+    static void Slopes<V>(T* scores, T* dScores, Sight sight, int lanes, T* logs, T* deltas) where V : struct, ILanes<V, T>
     {
         Compiled.AtOnce(stackalloc byte[1]);
+        int piece = sight.Piece(lanes);
         for (int c = 0; c < lanes; c += V.Count)
         {
+            long keys = sight.KeysBefore((c / piece * piece) + piece);
             V log = V.Load(logs + c), delta = V.Load(deltas + c);
             T* s = scores + c, d = dScores + c;
             for (long i = 0; i < keys; i++, s += lanes, d += lanes)

@@ -4,27 +4,20 @@ using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Attention;
 
-/// <summary>What is added to the scores: numbers, or −∞ where a mask is false; and −∞ beyond the diagonal.</summary>
+/// <summary>What is added to the scores: numbers, or −∞ where a mask is false.</summary>
 /// <remarks>Strides are 0 along axes that the bias lacks. At most one of the pointers is set.</remarks>
 internal readonly unsafe struct AttentionBias<T>(T* values, bool* mask, long batchStride, long headStride, long rowStride, long columnStride) where T : unmanaged, IFloatingPointIeee754<T>
 {
     bool IsNone => values is null && mask is null;
 
     /// <summary>Adds to a block of scores [keys, lanes], in powers of two; lanes are queries.</summary>
-    public void Add<V>(AttentionForm form, long batch, long head, long firstQuery, long queries, long firstKey, long keys, T* scores, int lanes)
+    public void Add<V>(long batch, long head, long firstQuery, long queries, long firstKey, long keys, T* scores, int lanes)
         where V : struct, ILanes<V, T>
     {
-        if (!IsNone)
-        {
-            long origin = (batch * batchStride) + (head * headStride) + (firstQuery * rowStride) + (firstKey * columnStride);
-            if (rowStride == 0) AddRows<V>(origin, keys, scores, lanes);
-            else AddEach(origin, queries, keys, scores, lanes);
-        }
-
-        if (!form.IsCausal) return;
-        // Key k is hidden from the queries before it.
-        for (long k = Math.Max(0, firstQuery + 1 - firstKey); k < keys; k++)
-            new Span<T>(scores + (k * lanes), (int)Math.Min(queries, firstKey + k - firstQuery)).Fill(T.NegativeInfinity);
+        if (IsNone) return;
+        long origin = (batch * batchStride) + (head * headStride) + (firstQuery * rowStride) + (firstKey * columnStride);
+        if (rowStride == 0) AddRows<V>(origin, keys, scores, lanes);
+        else AddEach(origin, queries, keys, scores, lanes);
     }
 
     /// <summary>The same for all queries: padding, say.</summary>

@@ -28,6 +28,9 @@ internal sealed record AttentionForm(long Batch, long Heads, long KeyHeads, long
     /// <summary>The first key that no query of a block sees.</summary>
     public long EndOfKeys(long firstQuery, long queries) => IsCausal ? Math.Min(Keys, firstQuery + queries) : Keys;
 
+    /// <summary>What a block of queries sees of a block of keys.</summary>
+    public Sight Sight(long firstQuery, long queries, long firstKey, long keys) => new(IsCausal ? firstQuery - firstKey : keys, queries, keys);
+
     /// <summary>As many lanes as hold a block's queries in whole strips of two vectors.</summary>
     public static int Lanes(long queries, int vector) => (int)((queries + (2 * vector) - 1) / (2 * vector) * (2 * vector));
 }

@@ -54,11 +54,13 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<
         for (long key = 0; key < endOfKeys; key += AttentionForm.KeyBlock)
         {
             long keys = Math.Min(AttentionForm.KeyBlock, endOfKeys - key);
-            BlockProducts<T>.Scores(k.At(batch, keyHead, key), k.RowStride, keys, form.Depth, queries, lanes, scores);
-            bias.Add<V>(form, batch, head, start, count, key, keys, scores, lanes);
-            softmax.Take<V>(scores, keys);
+            Sight sight = form.Sight(start, count, key, keys);
+            BlockProducts<T>.Scores(k.At(batch, keyHead, key), k.RowStride, sight, form.Depth, queries, lanes, scores);
+            bias.Add<V>(batch, head, start, count, key, keys, scores, lanes);
+            sight.Hide(scores, lanes, T.NegativeInfinity);
+            softmax.Take<V>(scores, sight);
             if (key > 0) Correct<V>(count, softmax.Corrections, mixed);
-            BlockProducts<T>.Mix(scores, lanes, count, keys, v.At(batch, keyHead, key), v.RowStride, form.Width, mixed, accumulate: key > 0);
+            BlockProducts<T>.Mix(scores, lanes, count, sight, v.At(batch, keyHead, key), v.RowStride, form.Width, mixed, accumulate: key > 0);
         }
 
         if (endOfKeys == 0) new Span<T>(mixed, (int)(count * form.Width)).Clear();

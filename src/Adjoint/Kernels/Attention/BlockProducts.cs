@@ -14,20 +14,31 @@ internal static unsafe class BlockProducts<T> where T : unmanaged, IFloatingPoin
         System.Numerics.Tensors.TensorPrimitives.Multiply(new ReadOnlySpan<T>(turned, (int)(depth * lanes)), factor, new Span<T>(turned, (int)(depth * lanes)));
     }
 
-    /// <summary>scores = rows·turned: [keys, depth]·[depth, lanes].</summary>
-    public static void Scores(T* rows, long rowStride, long keys, long depth, T* turned, int lanes, T* scores)
+    /// <summary>scores = rows·turned: [keys, depth]·[depth, lanes], of the keys that are seen.</summary>
+    public static void Scores(T* rows, long rowStride, Sight sight, long depth, T* turned, int lanes, T* scores)
     {
-        if (depth == 0) new Span<T>(scores, (int)(keys * lanes)).Clear();
-        else One(keys, lanes, depth, new(rows, rowStride, 1), new(turned, lanes, 1), scores, lanes, accumulate: false);
+        for (int first = 0, piece = sight.Piece(lanes); first < lanes; first += piece)
+            One(sight.KeysBefore(first + piece), Math.Min(piece, lanes - first), depth, new(rows, rowStride, 1), new(turned + first, lanes, 1), scores + first, lanes, accumulate: false);
     }
 
     /// <summary>mixed = scoresᵀ·rows: [queries, keys]·[keys, width], or added to it.</summary>
-    public static void Mix(T* scores, int lanes, long queries, long keys, T* rows, long rowStride, long width, T* mixed, bool accumulate) =>
-        One(queries, width, keys, new(scores, 1, lanes), new(rows, rowStride, 1), mixed, width, accumulate);
+    public static void Mix(T* scores, int lanes, long queries, Sight sight, T* rows, long rowStride, long width, T* mixed, bool accumulate)
+    {
+        for (int first = 0, piece = sight.Piece(lanes); first < queries; first += piece)
+            One(Math.Min(piece, queries - first), width, sight.KeysBefore(first + piece), new(scores + first, 1, lanes), new(rows, rowStride, 1), mixed + (first * width), width, accumulate);
+    }
 
-    /// <summary>sum += scores·rows: [keys, queries]·[queries, width].</summary>
-    public static void Gather(T* scores, int lanes, long queries, long keys, T* rows, long rowStride, long width, T* sum) =>
-        One(keys, width, queries, new(scores, lanes, 1), new(rows, rowStride, 1), sum, width, accumulate: true);
+    /// <summary>sum += scores·rows: [keys, queries]·[queries, width]. The keys that a piece is the first to see are seen by all queries after it too.</summary>
+    public static void Gather(T* scores, int lanes, long queries, Sight sight, T* rows, long rowStride, long width, T* sum)
+    {
+        long key = 0;
+        for (int first = 0, piece = sight.Piece(lanes); first < queries; first += piece)
+        {
+            long end = sight.KeysBefore(first + piece);
+            One(end - key, width, queries - first, new(scores + (key * lanes) + first, lanes, 1), new(rows + (first * rowStride), rowStride, 1), sum + (key * width), width, accumulate: true);
+            key = end;
+        }
+    }
 
     static void One(long m, long n, long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate) =>
         Gemm.Gemm.One<T, T>(new(m, n, steps, a, b, c, cRow, accumulate), parallel: false);

@@ -29,14 +29,16 @@ internal readonly unsafe struct OnlineSoftmax<T>(T* memory, int lanes) where T :
     /// <summary>log₂ of the sum; ∞ where there was nothing to sum, so that 2^(score − ∞) is zero.</summary>
     public T LogSum(long lane) => Maxima[lane] == T.NegativeInfinity ? T.PositiveInfinity : Maxima[lane] + T.Log2(Sums[lane]);
 
-    /// <summary>Takes a block [keys, lanes] of scores in powers of two, and leaves 2^(score − maximum).</summary>
+    /// <summary>Takes a block [keys, lanes] of scores in powers of two, and leaves 2^(score − maximum), of the keys that are seen.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Take<V>(T* scores, long keys) where V : struct, ILanes<V, T>
+    public void Take<V>(T* scores, Sight sight) where V : struct, ILanes<V, T>
     {
         Compiled.AtOnce(stackalloc byte[1]);
         V none = V.All(T.NegativeInfinity), zero = V.All(T.Zero);
+        int piece = sight.Piece(lanes);
         for (int c = 0; c < lanes; c += V.Count)
         {
+            long keys = sight.KeysBefore((c / piece * piece) + piece);
             V before = V.Load(Maxima + c), max = before;
             T* at = scores + c;
             for (long i = 0; i < keys; i++, at += lanes) max = V.Max(max, V.Load(at));
