@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Adjoint.Kernels.Reduction;
 
 /// <summary>Copies of strided numbers, for what no fast path fits.</summary>
@@ -28,16 +30,17 @@ internal static unsafe class Gathering
         }
     }
 
-    /// <summary>Contiguous results, in the order of the kept loops, to where y wants them, each converted by <typeparamref name="TSink"/>.</summary>
-    public static void Spread<TSink, T>(Loop loop, T* results, void* y)
-        where TSink : struct, ISink<T>
+    /// <summary>Contiguous results, in the order of the kept loops, to where y wants them, rounded to what it holds.</summary>
+    public static void Spread<T>(Loop loop, T* results, Operand y)
     {
         for (int i = loop.Rank - 1; i >= 0; i--) if (loop.Reduced[i]) loop.Remove(i);
         long total = loop.Elements;
         var at = new Walk(loop, 0, Walk.Side.Target);
         for (long i = 0; i < total; i++)
         {
-            TSink.Write(results[i], y, at.Offset);
+            if (y.DType == DType.F16) ((Half*)y.Data)[at.Offset] = (Half)Unsafe.BitCast<T, float>(results[i]);
+            else if (y.DType == DType.BF16) ((BFloat16*)y.Data)[at.Offset] = (BFloat16)Unsafe.BitCast<T, float>(results[i]);
+            else ((T*)y.Data)[at.Offset] = results[i];
             at.Step(loop);
         }
     }
@@ -79,25 +82,4 @@ internal static unsafe class Gathering
 
         readonly long Distance(in Loop loop, int i) => _side == Side.Source ? loop.Stride[i] : loop.Target[i];
     }
-}
-
-/// <summary>Where a kernel's results go: memory of a storage type.</summary>
-internal unsafe interface ISink<T>
-{
-    static abstract void Write(T value, void* memory, long offset);
-}
-
-internal readonly unsafe struct Into<T> : ISink<T>
-{
-    public static void Write(T value, void* memory, long offset) => ((T*)memory)[offset] = value;
-}
-
-internal readonly unsafe struct IntoHalf : ISink<float>
-{
-    public static void Write(float value, void* memory, long offset) => ((Half*)memory)[offset] = (Half)value;
-}
-
-internal readonly unsafe struct IntoBFloat16 : ISink<float>
-{
-    public static void Write(float value, void* memory, long offset) => ((BFloat16*)memory)[offset] = (BFloat16)value;
 }

@@ -41,12 +41,10 @@ internal static unsafe class Reduce
     {
         switch (x.DType)
         {
-            case DType.F64: Stages<TFold, TMap, Same<double>, double>.Run<Into<double>>(x, y, divisor); break;
-            case DType.F32: Stages<TFold, TMap, Same<float>, float>.Run<Into<float>>(x, y, divisor); break;
-            case DType.BF16 when y.DType == DType.F32: Stages<TFold, TMap, FromBFloat16, float>.Run<Into<float>>(x, y, divisor); break;
-            case DType.BF16: Stages<TFold, TMap, FromBFloat16, float>.Run<IntoBFloat16>(x, y, divisor); break;
-            case DType.F16 when y.DType == DType.F32: Stages<TFold, TMap, FromHalf, float>.Run<Into<float>>(x, y, divisor); break;
-            case DType.F16: Stages<TFold, TMap, FromHalf, float>.Run<IntoHalf>(x, y, divisor); break;
+            case DType.F64: Stages<TFold, TMap, Same<double>, double>.Run(x, y, divisor); break;
+            case DType.F32: Stages<TFold, TMap, Same<float>, float>.Run(x, y, divisor); break;
+            case DType.BF16: Stages<TFold, TMap, FromBFloat16, float>.Run(x, y, divisor); break;
+            case DType.F16: Stages<TFold, TMap, FromHalf, float>.Run(x, y, divisor); break;
             default: ReduceWhole.Run<TFold>(x, y); break;
         }
     }

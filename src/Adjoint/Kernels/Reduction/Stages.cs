@@ -9,14 +9,14 @@ internal static unsafe class Stages<TFold, TMap, TSource, T>
     where TMap : struct, IPremap
     where TSource : struct, ISource<T>
 {
-    public static void Run<TSink>(in Operand x, in Operand y, double divisor) where TSink : struct, ISink<T>
+    public static void Run(in Operand x, in Operand y, double divisor)
     {
         Loop loop = Loop.Of(x, y);
         long elements = loop.Elements, results = 1;
         foreach (long size in y.Shape) results *= size;
         if (results == 0) return;
 
-        bool straight = typeof(TSink) == typeof(Into<T>) && loop.IsTargetInOrder;
+        bool straight = y.DType is not (DType.F16 or DType.BF16) && loop.IsTargetInOrder;
         bool gather = elements > 0 && (!loop.HasUnitStride || !loop.IsReducing);
         long first = elements > 0 && loop.IsReducing ? AfterNext(loop) : results;
         using Scratch copy = Scratch.Take(gather ? elements * sizeof(T) : 0);
@@ -48,7 +48,7 @@ internal static unsafe class Stages<TFold, TMap, TSource, T>
         }
 
         if (divisor != 1) Divide(to, results, Lane<T>.Rounded(divisor).Value);
-        if (to != y.Data) Gathering.Spread<TSink, T>(Loop.Of(x, y), to, y.Data);
+        if (to != y.Data) Gathering.Spread(Loop.Of(x, y), to, y);
     }
 
     /// <summary>How many numbers the next stage leaves.</summary>
