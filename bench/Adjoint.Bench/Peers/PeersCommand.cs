@@ -11,6 +11,7 @@ namespace Adjoint.Bench.Peers;
 internal static class PeersCommand
 {
     const string Own = "Adjoint.Bench.Own", Peer = "Adjoint.Bench.TorchSharp";
+    const int Trials = 3;
 
     public static Command Make()
     {
@@ -69,8 +70,22 @@ internal static class PeersCommand
 
         return new(workload, threads, ours, theirs, roof);
 
-        Task<Run> Measure(string program) =>
-            Child([program, workload.Name, threads.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture)], cancellation);
+        // libtorch ends a process now and then ("139"): that says nothing about its speed, so it gets another chance, and the reader is told.
+        async Task<Run> Measure(string program)
+        {
+            string[] arguments = [program, workload.Name, threads.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture)];
+            for (int trial = 1; ; trial++)
+            {
+                try
+                {
+                    return await Child(arguments, cancellation);
+                }
+                catch (InvalidOperationException e) when (trial < Trials)
+                {
+                    await Console.Error.WriteLineAsync($"{e.Message.TrimEnd()} It is started again.");
+                }
+            }
+        }
     }
 
     static async Task<Run> Child(string[] arguments, CancellationToken cancellation)

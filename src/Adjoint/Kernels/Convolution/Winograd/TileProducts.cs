@@ -4,14 +4,13 @@ using Adjoint.Kernels.Lanes;
 namespace Adjoint.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// y = bias + weight ⋆ x from tiles: a block of tiles and some filters to a chunk, which transforms the input, multiplies sixteen
-/// times and transforms the products, all in the second-level cache.
+/// y = bias + weight ⋆ x from tiles: a block of tiles and some filters to a chunk, which transforms the input, multiplies once for each
+/// part of the scheme and transforms the products, all in the second-level cache.
 /// </summary>
 /// <remarks>
 /// Measured with normal inputs and filters: the largest error against double, relative to the root mean square of the result, is
 /// 0.7e-6 to 3.3e-6, where the sums by definition in float have 1.2e-6 to 3.2e-6; at most 2.1 times theirs in one case, from 256 channels
-/// on, half in others (docs/decisions, tested). Larger tiles, such as F(4×4, 3×3), would save more products, but their transforms
-/// multiply by larger numbers and lose digits.
+/// on, half in others (docs/decisions/006-winograd.md, tested).
 /// </remarks>
 internal readonly unsafe struct TileProducts<TLanes, TScheme> : IChunks
     where TLanes : struct, ILanes<TLanes, float>
