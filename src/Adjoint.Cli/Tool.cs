@@ -9,7 +9,7 @@ namespace Adjoint.Cli;
 /// <summary>The tool as a function: arguments in, text and an exit code out.</summary>
 internal static class Tool
 {
-    public const int Success = 0, Failure = 1, Usage = 2, Interrupted = 130;
+    public const int Success = 0, Failure = 1, Usage = 2, Interrupted = 130, Terminated = 143;
 
     /// <summary>Runs one command line.</summary>
     /// <returns>0; 1 for a failure; 2 for a wrong command line; 130 when it was interrupted.</returns>

@@ -19,6 +19,19 @@ internal sealed class RunFolder
 
     public string Record => File("run.json");
 
+    public string Settings => File("settings.json");
+
+    public string Checkpoints => File("checkpoints");
+
+    /// <summary>The folder of a training that is to go on.</summary>
+    /// <exception cref="UsageException">There is none, or it has no settings.</exception>
+    public static RunFolder Reopen(string path)
+    {
+        var folder = new RunFolder(path, made: false);
+        if (!System.IO.File.Exists(folder.Settings)) throw new UsageException($"train: --resume must name the folder of a run, but {path.Quoted()} has no settings.json.");
+        return folder;
+    }
+
     /// <summary>The folder that was asked for, or <c>runs/recipe-number</c> with the first number that is free.</summary>
     /// <exception cref="UsageException">The folder that was asked for holds files.</exception>
     public static RunFolder Open(string? wanted, string recipe)
@@ -31,10 +44,12 @@ internal sealed class RunFolder
         return new(wanted, made: !exists);
     }
 
-    /// <summary>Takes the folder away again if nothing was written into it.</summary>
+    /// <summary>Takes the folder away again if there is nothing in it to go on with.</summary>
     public void CloseIfEmpty()
     {
-        if (_made && !Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
+        if (!_made || Directory.EnumerateFileSystemEntries(Path).Any(e => e != Settings)) return;
+        System.IO.File.Delete(Settings);
+        Directory.Delete(Path);
     }
 
     public static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));

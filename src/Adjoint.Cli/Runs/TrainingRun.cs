@@ -12,16 +12,16 @@ namespace Adjoint.Cli.Runs;
 internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
 {
     readonly Recipe _recipe = settings.Recipe;
-    readonly List<EpochRecord> _epochs = [];
 
     /// <summary>Trains, evaluates, and writes the folder.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Execute(CancellationToken cancellation)
     {
         Splits data = await _recipe.Load(new(settings.Data, new DownloadLines(screen), cancellation), Streams.Split(new(settings.Seed))).ConfigureAwait(false);
-        RunFolder folder = RunFolder.Open(settings.Out, _recipe.Name);
+        RunFolder folder = settings.Resume is { } path ? RunFolder.Reopen(path) : RunFolder.Open(settings.Out, _recipe.Name);
         try
         {
+            if (settings.Resume is null) RunFolder.Write(folder.Settings, settings.Text());
             return Train(data, folder, cancellation);
         }
         finally
@@ -42,12 +42,16 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
             NanGuard = settings.NanGuard,
             BestModel = folder.Model,
             Metadata = SavedModel.Metadata(_recipe, settings.Seed, normalize, model),
+            Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = true },
+            CheckpointEvery = settings.CheckpointEvery,
+            Resume = settings.Resume is not null,
         };
         screen.Line($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {data.Test.Count:#,0} to test; {model.ParameterCount:#,0} parameters; seed {settings.Seed}");
-        TrainingResult result = new TrainingScreen(screen).Show(progress => trainer.Fit(train, validation, options, new Recorder(this, folder, progress), cancellation));
+        TrainingResult result = new TrainingScreen(screen).Show(progress => trainer.Fit(train, validation, options, new Recorder(folder, progress), cancellation));
         if (result.Best is null)
         {
-            screen.Line("interrupted before the first epoch was finished: nothing was kept.");
+            bool isSaved = options.Checkpoints.Paths.Count > 0;
+            screen.Line(isSaved ? $"interrupted before the first epoch was finished; go on with: adjoint train --resume {folder.Path}" : "interrupted before the first step was finished: nothing was kept.");
             return Tool.Interrupted;
         }
 
@@ -57,7 +61,8 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         Score? onTrain = Judge(judge, Plain(data.Train, normalize), cancellation);
         Score? onTest = Judge(judge, Plain(data.Test, normalize), cancellation);
         JsonObject record = Record(result, onTrain, onValidation, onTest, model, started);
-        CurvesPicture.Write(folder.Curves, _recipe.Name, _epochs);
+        CurvesPicture.Write(folder.Curves, _recipe.Name, result.Epochs);
+        RunFolder.Write(folder.Metrics, MetricsCsv.Of(result.Epochs));
         RunFolder.Write(folder.Record, RunRecord.Text(record));
         if (settings.Json is { } json) RunFolder.Write(json, RunRecord.Text(record));
         Report(result, onTrain, onValidation, onTest, folder);
@@ -109,20 +114,15 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         screen.Line($"curves   {folder.Curves}");
         screen.Line($"history  {folder.Metrics}");
         screen.Line($"record   {folder.Record}");
-        screen.Line($"next     adjoint eval {folder.Path}");
+        screen.Line($"next     adjoint {(result.End == TrainingEnd.Cancelled ? "train --resume" : "eval")} {folder.Path}");
     }
 
     /// <summary>Keeps the history on disk as it grows, beside the best model.</summary>
-    sealed class Recorder(TrainingRun run, RunFolder folder, IProgress<TrainingProgress> next) : IProgress<TrainingProgress>
+    sealed class Recorder(RunFolder folder, IProgress<TrainingProgress> next) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Completed is { } epoch)
-            {
-                run._epochs.Add(epoch);
-                RunFolder.Write(folder.Metrics, MetricsCsv.Of(run._epochs));
-            }
-
+            if (value.Completed is not null) RunFolder.Write(folder.Metrics, MetricsCsv.Of(value.History));
             next.Report(value);
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Adjoint.Cli.Recipes;
+using Adjoint.Formats;
 
 namespace Adjoint.Cli.Runs;
 
@@ -20,6 +21,12 @@ internal sealed record TrainingSettings(Recipe Recipe, ulong Seed)
 
     public string? Out { get; init; }
 
+    /// <summary>The folder of the run that goes on.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>Steps between checkpoints; null: only at epochs' ends.</summary>
+    public int? CheckpointEvery { get; init; }
+
     public string? Json { get; init; }
 
     public JsonObject Options() => new()
@@ -28,7 +35,37 @@ internal sealed record TrainingSettings(Recipe Recipe, ulong Seed)
         ["batch_size"] = BatchSize,
         ["learning_rate"] = LearningRate,
         ["patience"] = Patience,
+        ["checkpoint_every"] = CheckpointEvery,
+        ["nan_guard"] = NanGuard,
         ["seed"] = Seed,
         ["threads"] = Cpu.Threads,
     };
+
+    /// <summary>What <see cref="Reread"/> needs, as the file in a run's folder.</summary>
+    public string Text() => RunRecord.Text(new() { ["recipe"] = Recipe.Name, ["options"] = Options() });
+
+    /// <summary>The settings of the run that goes on; only what does not change its numbers may differ.</summary>
+    /// <exception cref="FormatException">The file is not what <see cref="Text"/> wrote.</exception>
+    public TrainingSettings Reread(RunFolder folder)
+    {
+        try
+        {
+            JsonNode all = JsonNode.Parse(File.ReadAllText(folder.Settings))!, o = all["options"]!;
+            return this with
+            {
+                Recipe = Recipe.Named((string)all["recipe"]!, "train"),
+                Seed = (ulong)o["seed"]!,
+                Epochs = (int)o["epochs"]!,
+                BatchSize = (int)o["batch_size"]!,
+                LearningRate = (double)o["learning_rate"]!,
+                Patience = (int?)o["patience"],
+                CheckpointEvery = (int?)o["checkpoint_every"],
+                NanGuard = (bool)o["nan_guard"]!,
+            };
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or NullReferenceException or InvalidOperationException or System.FormatException)
+        {
+            throw new FormatException($"train: settings.json must be what adjoint train wrote, but {folder.Settings.Quoted()} is not: {e.Message}", e);
+        }
+    }
 }

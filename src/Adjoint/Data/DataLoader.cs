@@ -62,11 +62,17 @@ public sealed class DataLoader : IEnumerable<Batch>
         get => new(_epoch, _position, _dataset.Count, _batchSize, _shuffle?.Seed ?? 0, _shuffle?.Stream ?? 0);
         set
         {
-            LoaderState own = State with { Epoch = value.Epoch, Position = value.Position };
-            if (value != own) throw new ArgumentException($"data loader: a state must come from the same rows, batch size and generator, but it is {value} and this loader would be {own}.");
-            if (value.Epoch < 0 || value.Position < 0 || value.Position > Batches) throw new ArgumentException($"data loader: a state must lie within an epoch of {Batches} batches, but its epoch is {value.Epoch} and its position is {value.Position}.");
+            Check(value);
             (_epoch, _position, _start) = (value.Epoch, value.Position, value.Position);
         }
+    }
+
+    /// <summary>Throws what setting <see cref="State"/> would throw.</summary>
+    internal void Check(LoaderState value)
+    {
+        LoaderState own = State with { Epoch = value.Epoch, Position = value.Position };
+        if (value != own) throw new ArgumentException($"data loader: a state must come from the same rows, batch size and generator, but it is {value} and this loader would be {own}.");
+        if (value.Epoch < 0 || value.Position < 0 || value.Position > Batches) throw new ArgumentException($"data loader: a state must lie within an epoch of {Batches} batches, but its epoch is {value.Epoch} and its position is {value.Position}.");
     }
 
     /// <summary>Runs through one epoch, or what is left of it after <see cref="State"/> was set.</summary>

@@ -3,7 +3,10 @@ namespace Adjoint.Nn;
 /// <summary>Copies named tensors into a module, after everything was compared.</summary>
 internal static class StateLoading
 {
-    public static void Run(ModuleWalk walk, IReadOnlyDictionary<string, Tensor> state, bool strict)
+    public static void Run(ModuleWalk walk, IReadOnlyDictionary<string, Tensor> state, bool strict) => Plan(walk, state, strict)();
+
+    /// <summary>Compares, and gives what copies.</summary>
+    public static Action Plan(ModuleWalk walk, IReadOnlyDictionary<string, Tensor> state, bool strict)
     {
         List<(Tensor To, Tensor From)> copies = [];
         List<string> missing = [], misshapen = [];
@@ -26,7 +29,10 @@ internal static class StateLoading
         if (faults.Count > 0)
             throw new ArgumentException($"load state: names and shapes must be those of the module, but there are {string.Join("; ", faults)}.{(misshapen.Count == 0 ? " Hint: strict: false loads what fits." : "")}");
 
-        using NoGrad off = NoGrad.Scope();
-        foreach ((Tensor to, Tensor from) in copies) if (!ReferenceEquals(to, from)) to.CopyFrom(from);
+        return () =>
+        {
+            using NoGrad off = NoGrad.Scope();
+            foreach ((Tensor to, Tensor from) in copies) if (!ReferenceEquals(to, from)) to.CopyFrom(from);
+        };
     }
 }

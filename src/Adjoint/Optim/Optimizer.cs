@@ -105,6 +105,9 @@ public abstract class Optimizer
         Steps = OptimizerState.Load(this, _slots, state);
     }
 
+    /// <summary>Throws what <see cref="LoadState"/> would throw.</summary>
+    internal virtual void CheckState(IReadOnlyDictionary<string, Tensor> state) => OptimizerState.Check(this, _slots, state);
+
     /// <summary>Makes sure that everything a model trains is trained by this optimizer.</summary>
     /// <exception cref="GraphException">A parameter that is not frozen belongs to none of the groups; the message names all.</exception>
     public void CheckCovers(Nn.Module model)

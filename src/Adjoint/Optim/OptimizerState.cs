@@ -47,7 +47,7 @@ internal static class OptimizerState
         return (long)state["steps"].Item();
     }
 
-    static void Check(Optimizer optimizer, Slot[] slots, IReadOnlyDictionary<string, Tensor> state)
+    public static void Check(Optimizer optimizer, Slot[] slots, IReadOnlyDictionary<string, Tensor> state)
     {
         var expected = new Dictionary<string, Shape> { ["steps"] = [] };
         for (int i = 0; i < optimizer.Groups.Count; i++)

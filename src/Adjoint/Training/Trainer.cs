@@ -18,14 +18,16 @@ namespace Adjoint.Training;
 /// <param name="schedule">Sets the learning rate of every step; null leaves it.</param>
 public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, Objective objective, LearningRateSchedule? schedule = null)
 {
-    /// <summary>Trains until the epochs are done, the validation score has stopped improving, or <paramref name="cancellation"/> is requested.</summary>
+    /// <summary>Trains until the epochs are done, the validation score has stopped improving, or <paramref name="cancellation"/> is requested; goes on where it was interrupted with <see cref="TrainingOptions.Resume"/>.</summary>
     /// <param name="train">The batches to learn from; one enumeration an epoch.</param>
     /// <param name="validation">The batches that the best epoch is chosen by; without them it is the last one.</param>
     /// <param name="options">How long and how carefully.</param>
     /// <param name="progress">Told after every step and every epoch, on the calling thread.</param>
-    /// <param name="cancellation">Ends the training between two steps; the unfinished epoch does not count.</param>
+    /// <param name="cancellation">Ends the training between two steps, and saves it there; without checkpoints the unfinished epoch is lost.</param>
     /// <returns>The history; the model holds the weights of the best epoch, or the present ones if none was finished.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or the checkpoint to go on from is of another training.</exception>
+    /// <exception cref="FormatException">There are checkpoints to go on from, but none is valid.</exception>
+    /// <exception cref="IOException">A checkpoint or the best model could not be written; older ones are untouched.</exception>
     /// <exception cref="GraphException">A parameter that is not frozen is not the optimizer's, or receives no gradient.</exception>
     /// <exception cref="NonFiniteException">A number became NaN or infinite and <see cref="TrainingOptions.NanGuard"/> is set.</exception>
     /// <exception cref="NonFiniteLossException">The loss became NaN or infinite.</exception>
@@ -35,27 +37,30 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         options ??= new();
         options.Check(validation is not null);
         optimizer.CheckCovers(model);
-        if (!model.IsTraining) model.Train();
         var clock = Stopwatch.StartNew();
-        var history = new List<EpochRecord>();
         using var best = new BestWeights(model);
+        var fit = new FitState(train.State);
+        ExponentialMovingAverage? average = options.AverageDecay is { } decay ? new(model, decay) { WarmUp = true } : null;
+        TrainingState state = Whole(train, fit, best, average);
+        if (options.Resume) options.Checkpoints!.Restore(state);
+        if (!model.IsTraining) model.Train();
         using NanGuard? guard = options.NanGuard ? new NanGuard() : null;
-        TrainingEnd end = TrainingEnd.Finished;
+        var run = new FitRun(train, validation, options, progress, fit, best, average, state, cancellation);
+        TrainingEnd end;
         try
         {
-            for (int epoch = 1; epoch <= options.Epochs && end == TrainingEnd.Finished; epoch++)
-            {
-                history.Add(RunEpoch(epoch, train, validation, options, best, progress, cancellation));
-                if (epoch - best.Record!.Epoch >= options.Patience) end = TrainingEnd.StoppedEarly;
-            }
+            while (fit.Epoch <= options.Epochs && !HasStalled(fit, options)) RunEpoch(run);
+            end = HasStalled(fit, options) ? TrainingEnd.StoppedEarly : TrainingEnd.Finished;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             end = TrainingEnd.Cancelled;
+            run.SaveIfNew();
         }
 
-        best.Restore();
-        return new(history, best.Record, end, clock.Elapsed.TotalSeconds);
+        options.Checkpoints?.Wait();
+        best.PutBack();
+        return new(fit.History, fit.Best, end, clock.Elapsed.TotalSeconds);
     }
 
     /// <summary><see cref="Fit"/> on a thread of its own.</summary>
@@ -91,26 +96,66 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         }
     }
 
-    EpochRecord RunEpoch(int epoch, DataLoader train, DataLoader? validation, TrainingOptions options, BestWeights best, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    /// <summary>All that goes into a checkpoint.</summary>
+    TrainingState Whole(DataLoader train, FitState fit, BestWeights best, ExponentialMovingAverage? average)
     {
+        var state = new TrainingState { { "model", model }, { "optimizer", optimizer } };
+        if (schedule is not null) state.Add("schedule", schedule);
+        if (average is not null) state.Add("average", average);
+        state.Add("data", new LoaderPart(train, () => fit.Reached));
+        state.Add("best", best);
+        state.Add("training", fit);
+        return state;
+    }
+
+    static bool HasStalled(FitState fit, TrainingOptions options) => fit.History is [.., var last] && last.Epoch - fit.Best!.Epoch >= options.Patience;
+
+    void RunEpoch(FitRun run)
+    {
+        (FitState fit, TrainingOptions options, DataLoader train) = (run.Fit, run.Options, run.Train);
         var clock = Stopwatch.StartNew();
-        var tally = new Tally();
-        long step = 0;
+        (double before, long rowsBefore, long batch) = (fit.Seconds, fit.Tally.Rows, fit.Batch);
         optimizer.ZeroGrad();
         var accumulation = options.AccumulateBatches == 1 ? null : new GradientAccumulation(optimizer.Parameters);
-        foreach (Batch batch in train.Run(cancellation))
+        LoaderState at = fit.Reached;
+        // A step of several batches is finished before anybody is listened to.
+        foreach (Batch rows in train.Run(accumulation is null ? run.Cancellation : CancellationToken.None))
         {
-            Add(batch, accumulation, tally, epoch, ++step);
-            if (accumulation is null || accumulation.Parts == options.AccumulateBatches) Step(accumulation, options);
-            progress?.Report(new(epoch, options.Epochs, step, train.Batches, tally.Score, tally.Rows / clock.Elapsed.TotalSeconds, null));
+            Add(rows, accumulation, fit.Tally, fit.Epoch, ++batch);
+            at = train.State;
+            if (accumulation is null || accumulation.Parts == options.AccumulateBatches) Finish();
+            run.Report(batch, Rate(), null);
         }
 
-        if (accumulation is { Parts: > 0 }) Step(accumulation, options);
-        double rate = tally.Rows / clock.Elapsed.TotalSeconds;
-        Score? score = validation is null ? null : Evaluate(validation, cancellation);
-        EpochRecord record = best.Consider(new(epoch, tally.Score, score, optimizer.LearningRate, clock.Elapsed.TotalSeconds, IsBest: false));
+        if (accumulation is { Parts: > 0 }) Finish();
+        double rate = Rate();
+        EpochRecord record = Judge(run, before, clock);
+        fit.History.Add(record);
+        if (record.IsBest) fit.Best = record;
+        (fit.Epoch, fit.Batch, fit.Seconds, fit.Tally, fit.Reached) = (fit.Epoch + 1, 0, 0, new(), train.State);
+        run.Save(record.IsBest);
+        run.Report(batch, rate, record);
+
+        double Rate() => (fit.Tally.Rows - rowsBefore) / clock.Elapsed.TotalSeconds;
+
+        void Finish()
+        {
+            Step(accumulation, options);
+            run.Average?.Update();
+            (fit.Steps, fit.Batch, fit.Seconds, fit.Reached) = (fit.Steps + 1, batch, before + clock.Elapsed.TotalSeconds, at);
+            if (fit.Steps % options.CheckpointEvery == 0) run.Save(isBest: false);
+            if (accumulation is not null) run.Cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>The epoch's record; its weights are kept if they are the best.</summary>
+    EpochRecord Judge(FitRun run, double before, Stopwatch clock)
+    {
+        (FitState fit, TrainingOptions options) = (run.Fit, run.Options);
+        using IDisposable? averaged = run.Average?.Use();
+        Score? score = run.Validation is null ? null : Evaluate(run.Validation, run.Cancellation);
+        EpochRecord record = run.Best.Consider(new(fit.Epoch, fit.Tally.Score, score, optimizer.LearningRate, before + clock.Elapsed.TotalSeconds, IsBest: false), fit.Best);
         if (record.IsBest && options.BestModel is { } path) ModelFile.Save(path, model, options.Metadata);
-        progress?.Report(new(epoch, options.Epochs, step, train.Batches, tally.Score, rate, record));
         return record;
     }
 

@@ -19,12 +19,25 @@ public sealed record TrainingOptions
     /// <remarks>Batches count by the weight of their loss, see <see cref="Optim.GradientAccumulation"/>. The last step of an epoch may have fewer.</remarks>
     public int AccumulateBatches { get; init; } = 1;
 
+    /// <summary>Judge and keep averages of the weights (<see cref="Optim.ExponentialMovingAverage"/>, with its warm-up) of this decay instead of the weights; null does without.</summary>
+    public double? AverageDecay { get; init; }
+
     /// <summary>Where the model is written whenever it is the best so far, in the safetensors format; null writes nothing.</summary>
     /// <remarks>The name never refers to half a file: see <see cref="ModelFile"/>.</remarks>
     public string? BestModel { get; init; }
 
     /// <summary>Free text for the header of <see cref="BestModel"/>.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>Where the training is saved at every epoch's end and when it is cancelled; null saves nothing.</summary>
+    public Checkpoints? Checkpoints { get; init; }
+
+    /// <summary>Save after every this many steps of the optimizer too; null only at epochs' ends.</summary>
+    public long? CheckpointEvery { get; init; }
+
+    /// <summary>Whether to go on from the newest of <see cref="Checkpoints"/>, if there is one: losses and weights are then those of a training that was never interrupted, to the bit.</summary>
+    /// <remarks>Model, optimizer, schedule, loader and options must be made as they were the first time.</remarks>
+    public bool Resume { get; init; }
 
     internal void Check(bool validated)
     {
@@ -33,5 +46,8 @@ public sealed record TrainingOptions
         if (Patience is < 1) throw new ArgumentException($"training: patience must be at least 1, but it is {Patience}.");
         if (Patience is not null && !validated) throw new ArgumentException($"training: stopping early needs validation data, but patience is {Patience} and there is none.");
         if (MaxGradientNorm is { } norm && !(norm > 0)) throw new ArgumentException(FormattableString.Invariant($"training: the largest gradient norm must be above 0, but it is {norm}."));
+        if (CheckpointEvery is < 1) throw new ArgumentException($"training: checkpoints are at least one step apart, but checkpointEvery is {CheckpointEvery}.");
+        if (Checkpoints is null && (Resume || CheckpointEvery is not null)) throw new ArgumentException($"training: {(Resume ? "resume" : "checkpointEvery")} needs checkpoints, but there are none. Hint: Checkpoints = new(folder).");
+        if (Checkpoints is not null && !Resume && Checkpoints.Paths is [var newest, ..]) throw new ArgumentException($"training: a new training's checkpoints go into a folder that holds none, but there is '{newest}'. Hint: Resume = true goes on from it.");
     }
 }

@@ -8,4 +8,5 @@ namespace Adjoint.Training;
 /// <param name="Running">The score of this epoch so far.</param>
 /// <param name="RowsPerSecond">Over this epoch so far.</param>
 /// <param name="Completed">The epoch that has just ended, or null between.</param>
-public sealed record TrainingProgress(int Epoch, int Epochs, long Step, long Steps, Score Running, double RowsPerSecond, EpochRecord? Completed);
+/// <param name="History">All finished epochs, those before a resume too.</param>
+public sealed record TrainingProgress(int Epoch, int Epochs, long Step, long Steps, Score Running, double RowsPerSecond, EpochRecord? Completed, IReadOnlyList<EpochRecord> History);

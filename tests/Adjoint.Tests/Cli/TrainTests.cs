@@ -21,7 +21,7 @@ public sealed class TrainTests : IDisposable
         string json = _folder.File("result.json");
         ToolRun run = await ToolRun.Of(["train", "digits", "--epochs", "2", "--seed", "5", "--out", Run, "--json", json], TestContext.Current.CancellationToken);
         Assert.Equal(("", 0), (run.Error, run.Code));
-        Assert.Equal(["curves.png", "metrics.csv", "model.safetensors", "run.json"], Names(Run));
+        Assert.Equal(["checkpoints", "curves.png", "metrics.csv", "model.safetensors", "run.json", "settings.json"], Names(Run));
         Assert.Equal(File.ReadAllText(json), File.ReadAllText(Path.Combine(Run, "run.json")));
         JsonNode record = JsonNode.Parse(File.ReadAllText(json))!;
         Assert.Equal(("digits", 5, 2), ((string)record["recipe"]!, (int)record["seed"]!, (int)record["epochs"]!));
@@ -54,7 +54,7 @@ public sealed class TrainTests : IDisposable
     {
         ToolRun run = await ToolRun.InterruptedAt("epoch   2/", ["train", "digits", "--epochs", "50", "--out", Run]);
         Assert.Equal(130, run.Code);
-        Assert.Equal(["curves.png", "metrics.csv", "model.safetensors", "run.json"], Names(Run));
+        Assert.Equal(["checkpoints", "curves.png", "metrics.csv", "model.safetensors", "run.json", "settings.json"], Names(Run));
         JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(Run, "run.json")))!;
         Assert.Equal(("interrupted", 2), ((string)record["end"]!, (int)record["epochs"]!));
         Assert.Equal(0, (await ToolRun.Of(["eval", Run], TestContext.Current.CancellationToken)).Code);
@@ -66,7 +66,7 @@ public sealed class TrainTests : IDisposable
         ToolRun run = await ToolRun.InterruptedAt("parameters", ["train", "digits", "--out", Run]);
         Assert.Equal(130, run.Code);
         Assert.False(Directory.Exists(Run));
-        Assert.EndsWith("interrupted before the first epoch was finished: nothing was kept.\n", run.Output, StringComparison.Ordinal);
+        Assert.EndsWith("interrupted before the first step was finished: nothing was kept.\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,6 +76,40 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(1, run.Code);
         Assert.Matches("^training: the loss must stay finite, but it is .+ at epoch 1, step [0-9]+\\. Hint: lower the learning rate, clip gradients, or look for NaN in the data\\.\n$", run.Error);
         Assert.False(Directory.Exists(Run));
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_goes_on_to_the_bits_of_one_that_was_not()
+    {
+        string[] work = ["train", "digits", "--epochs", "4", "--seed", "3"];
+        await ToolRun.InterruptedAt("epoch   2/", [.. work, "--out", Run]);
+        ToolRun resumed = await ToolRun.Of(["train", "--resume", Run, "--threads", "1"], TestContext.Current.CancellationToken);
+        Assert.Equal(("", 0), (resumed.Error, resumed.Code));
+        Assert.DoesNotContain("epoch   2/4", resumed.Output, StringComparison.Ordinal);
+        string whole = _folder.File("whole");
+        await ToolRun.Of([.. work, "--out", whole], TestContext.Current.CancellationToken);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "model.safetensors")), File.ReadAllBytes(Path.Combine(Run, "model.safetensors")));
+        Assert.Equal(5, File.ReadAllLines(Path.Combine(Run, "metrics.csv")).Length);
+    }
+
+    [Theory]
+    [InlineData("train: a run goes on with its own settings, but 'digits' is given with --resume. Hint: leave it out.\n", "digits")]
+    [InlineData("train: a run goes on with its own settings, but '--epochs' is given with --resume. Hint: leave it out.\n", "--epochs", "9")]
+    [InlineData("train: --resume must name the folder of a run, but 'nowhere' has no settings.json.\n")]
+    public async Task Resuming_something_else_is_a_usage_error(string message, params string[] more)
+    {
+        ToolRun run = await ToolRun.Of(["train", "--resume", "nowhere", .. more], TestContext.Current.CancellationToken);
+        Assert.Equal((2, message), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task Settings_that_are_not_ours_are_refused()
+    {
+        Directory.CreateDirectory(Run);
+        File.WriteAllText(Path.Combine(Run, "settings.json"), "{\"recipe\": 3}");
+        ToolRun run = await ToolRun.Of(["train", "--resume", Run], TestContext.Current.CancellationToken);
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith("train: settings.json must be what adjoint train wrote, but '", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -169,10 +169,4 @@ public sealed class TrainerTests
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => Trainer.Fit(Points(1), options: new() { Epochs = epochs, Patience = patience }, cancellation: TestContext.Current.CancellationToken)).Message);
 
     static DataLoader Points(double y, int rows = 1, int batch = 1) => new(new TensorDataset(Tensor.Full([rows, 1], 1), Tensor.Full([rows, 1], y)), batch);
-
-    /// <summary>Reports on the calling thread, at once.</summary>
-    sealed class Each(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

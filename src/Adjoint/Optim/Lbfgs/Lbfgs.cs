@@ -115,6 +115,12 @@ public sealed class Lbfgs : Optimizer
         Tensor Own(string name) => state[name].Detach().To(_flat.DType).Copy().AsBuffer();
     }
 
+    internal override void CheckState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        LbfgsState.Split(state, _flat.Elements, out Dictionary<string, Tensor> common, out _);
+        base.CheckState(common);
+    }
+
     /// <inheritdoc/>
     protected internal override (string Name, Shape Shape)[] StatesOf(Tensor parameter) => [];
 

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Adjoint.Data;
+
+namespace Adjoint.Training;
+
+/// <summary>How far a call of <see cref="Trainer.Fit"/> has come: what it needs to go on besides the parts it trains.</summary>
+internal sealed class FitState(LoaderState begin) : IStatePart
+{
+    /// <summary>The epoch that runs or comes next, from 1.</summary>
+    public int Epoch { get; set; } = 1;
+
+    /// <summary>Batches of this epoch that are part of a finished step.</summary>
+    public long Batch { get; set; }
+
+    /// <summary>Finished steps of the optimizer.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>Where the loader stood after the last finished step.</summary>
+    public LoaderState Reached { get; set; } = begin;
+
+    /// <summary>The score of this epoch so far.</summary>
+    public Tally Tally { get; set; } = new();
+
+    /// <summary>Wall time of this epoch so far, before the present process.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>The finished epochs.</summary>
+    public List<EpochRecord> History { get; } = [];
+
+    /// <summary>The best of them.</summary>
+    public EpochRecord? Best { get; set; }
+
+    public PartState Save() => new(new Dictionary<string, Tensor>(), new()
+    {
+        ["epoch"] = Epoch,
+        ["batch"] = Batch,
+        ["steps"] = Steps,
+        ["seconds"] = Seconds,
+        ["loss"] = Number(Tally.Loss),
+        ["correct"] = Tally.Correct,
+        ["rows"] = Tally.Rows,
+        ["best"] = Best?.Epoch,
+        ["history"] = new JsonArray([.. History.Select(Json)]),
+    });
+
+    public Action Restore(PartState state)
+    {
+        JsonObject v = state.Values;
+        (int epoch, long batch, long steps, double seconds) = ((int)v["epoch"]!, (long)v["batch"]!, (long)v["steps"]!, (double)v["seconds"]!);
+        var tally = new Tally(Double(v["loss"]!), (long?)v["correct"], (long)v["rows"]!);
+        List<EpochRecord> history = [.. v["history"]!.AsArray().Select(e => Record(e!))];
+        EpochRecord? best = (int?)v["best"] is { } number ? history.First(e => e.Epoch == number) : null;
+        return () =>
+        {
+            (Epoch, Batch, Steps, Seconds, Tally, Best) = (epoch, batch, steps, seconds, tally, best);
+            History.Clear();
+            History.AddRange(history);
+        };
+    }
+
+    static JsonObject Json(EpochRecord e) => new()
+    {
+        ["epoch"] = e.Epoch,
+        ["train"] = Json(e.Train),
+        ["validation"] = e.Validation is null ? null : Json(e.Validation),
+        ["learning_rate"] = e.LearningRate,
+        ["seconds"] = e.Seconds,
+        ["best"] = e.IsBest,
+    };
+
+    static JsonObject Json(Score s) => new() { ["loss"] = Number(s.Loss), ["accuracy"] = s.Accuracy, ["rows"] = s.Rows };
+
+    static EpochRecord Record(JsonNode e) =>
+        new((int)e["epoch"]!, Score(e["train"]!), e["validation"] is { } validation ? Score(validation) : null, (double)e["learning_rate"]!, (double)e["seconds"]!, (bool)e["best"]!);
+
+    static Score Score(JsonNode s) => new(Double(s["loss"]!), (double?)s["accuracy"], (long)s["rows"]!);
+
+    // JSON has no word for what is no number.
+    static JsonNode Number(double value) => double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);
+
+    static double Double(JsonNode value) => value.GetValueKind() == System.Text.Json.JsonValueKind.String ? double.Parse((string)value!, CultureInfo.InvariantCulture) : (double)value;
+}
