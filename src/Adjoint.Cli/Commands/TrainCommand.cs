@@ -23,13 +23,14 @@ internal sealed class TrainCommand : Command, IExampled
     readonly Option<string?> _resume = new("--resume") { HelpName = "DIR", Description = "Go on with the run in this folder where it was interrupted or killed, with its own settings: the result is that of a run that never stopped, to the bit." };
     readonly Option<int?> _checkpointEvery = Shared.Count("--checkpoint-every", "Save all that a resume needs after every N steps, and not only after every epoch.");
     readonly Option<string?> _json = Shared.Json();
+    readonly Option<Precision?> _precision = new("--precision") { HelpName = "NAME", Description = $"{string.Join(", ", TrainingSettings.Precisions.Select(p => p.Name))}: in which types products are computed; parameters stay F32.", CustomParser = Chosen };
     readonly Option<bool> _nanGuard = new("--nan-guard") { Description = "Stop at the first operation that makes NaN or an infinity, and say where." };
     readonly Option<bool> _quiet = Shared.Quiet();
 
     public TrainCommand() : base("train", "Trains a model and leaves it, its history and a picture of it in a folder.")
     {
         Add(_recipe);
-        foreach (Option option in (Option[])[_epochs, _batchSize, _learningRate, _patience, _seed, _threads, _data, _out, _resume, _checkpointEvery, _json, _nanGuard, _quiet]) Add(option);
+        foreach (Option option in (Option[])[_epochs, _batchSize, _learningRate, _patience, _seed, _threads, _data, _out, _resume, _checkpointEvery, _json, _nanGuard, _precision, _quiet]) Add(option);
         SetAction(Run);
     }
 
@@ -47,6 +48,14 @@ internal sealed class TrainCommand : Command, IExampled
         string text = result.Tokens[0].Value;
         if (double.TryParse(text, CultureInfo.InvariantCulture, out double rate) && rate > 0 && double.IsFinite(rate)) return rate;
         result.AddError($"--lr must be a number above 0, but it is {text.Quoted()}.");
+        return null;
+    }
+
+    static Precision? Chosen(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (TrainingSettings.Precisions.FirstOrDefault(p => p.Name == text) is { } precision) return precision;
+        result.AddError($"--precision must be {string.Join(" or ", TrainingSettings.Precisions.Select(p => p.Name))}, but it is {text.Quoted()}.");
         return null;
     }
 
@@ -69,6 +78,7 @@ internal sealed class TrainCommand : Command, IExampled
             Patience = parsed.GetValue(_patience),
             CheckpointEvery = parsed.GetValue(_checkpointEvery),
             NanGuard = parsed.GetValue(_nanGuard),
+            Precision = parsed.GetValue(_precision) ?? Precision.Float32,
             Data = parsed.GetValue(_data),
             Out = parsed.GetValue(_out),
             Json = parsed.GetValue(_json),
@@ -78,7 +88,7 @@ internal sealed class TrainCommand : Command, IExampled
     TrainingSettings Resumed(ParseResult parsed, string folder)
     {
         // Another number of epochs, say, would be another training: the schedule depends on it.
-        Option[] fixedOnes = [_epochs, _batchSize, _learningRate, _patience, _seed, _out, _checkpointEvery, _nanGuard];
+        Option[] fixedOnes = [_epochs, _batchSize, _learningRate, _patience, _seed, _out, _checkpointEvery, _nanGuard, _precision];
         string? given = parsed.GetValue(_recipe) ?? fixedOnes.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
         if (given is not null) throw new UsageException($"train: a run goes on with its own settings, but {given.Quoted()} is given with --resume. Hint: leave it out.");
         // All but these come from the folder.

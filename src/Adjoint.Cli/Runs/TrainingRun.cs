@@ -40,6 +40,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
             Epochs = settings.Epochs,
             Patience = settings.Patience,
             NanGuard = settings.NanGuard,
+            Precision = settings.Precision,
             BestModel = folder.Model,
             Metadata = SavedModel.Metadata(_recipe, settings.Seed, normalize, model),
             Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = true },

@@ -17,6 +17,11 @@ internal sealed record TrainingSettings(Recipe Recipe, ulong Seed)
 
     public bool NanGuard { get; init; }
 
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>The precisions by their names.</summary>
+    public static IReadOnlyList<Precision> Precisions { get; } = [Precision.Float32, Precision.Bfloat16Mixed, Precision.Float16Mixed];
+
     public string? Data { get; init; }
 
     public string? Out { get; init; }
@@ -37,6 +42,7 @@ internal sealed record TrainingSettings(Recipe Recipe, ulong Seed)
         ["patience"] = Patience,
         ["checkpoint_every"] = CheckpointEvery,
         ["nan_guard"] = NanGuard,
+        ["precision"] = Precision.Name,
         ["seed"] = Seed,
         ["threads"] = Cpu.Threads,
     };
@@ -61,6 +67,7 @@ internal sealed record TrainingSettings(Recipe Recipe, ulong Seed)
                 Patience = (int?)o["patience"],
                 CheckpointEvery = (int?)o["checkpoint_every"],
                 NanGuard = (bool)o["nan_guard"]!,
+                Precision = Precisions.First(p => p.Name == (string?)o["precision"]),
             };
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or NullReferenceException or InvalidOperationException or System.FormatException)

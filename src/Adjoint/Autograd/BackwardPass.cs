@@ -57,6 +57,8 @@ internal sealed class BackwardPass
         foreach (Tensor root in roots) root.MustBeAlive();
         bool before = GradMode.IsRecording;
         GradMode.IsRecording = _createGraph;
+        // Gradients are computed in the types of what was saved.
+        using PrecisionScope plain = Precision.Float32.Scope();
         try
         {
             List<Node> order = Reach(roots);

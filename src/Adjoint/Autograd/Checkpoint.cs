@@ -67,7 +67,7 @@ public static class Checkpoint
         trace.End();
         if (!Array.Exists(y, result => result.RequiresGrad)) return Kept(scope, y);
 
-        var op = new Recompute(function, inputs.Length, trace.Draws());
+        var op = new Recompute(function, inputs.Length, trace.Draws(), Precision.Current ?? Precision.Float32);
         var node = new Node(op, [.. trace.Edges], [.. y.Select(result => result.Spec)], trace.TakeSaved());
         for (int i = 0; i < y.Length; i++)
         {
@@ -128,7 +128,7 @@ public static class Checkpoint
     }
 
     /// <summary>The recorded checkpoint. Its inputs are the function's, then what the function captured.</summary>
-    sealed record Recompute(Func<Tensor[], Tensor[]> Function, int Inputs, Dictionary<Generator, RunTrace.Draw> Draws) : Op
+    sealed record Recompute(Func<Tensor[], Tensor[]> Function, int Inputs, Dictionary<Generator, RunTrace.Draw> Draws, Precision Precision) : Op
     {
         public override string Name => "checkpoint";
 
@@ -167,6 +167,7 @@ public static class Checkpoint
         {
             bool before = Checkpoint.Again;
             using NoGrad recording = NoGrad.Suspend();
+            using PrecisionScope precision = Precision.Scope();
             using Scope scope = Scope.Begin("recomputation");     // from here on the graph alone holds what is in between
             // Connected to where they came from, so that what is recorded now leads there; the captured ones are looked at for their versions.
             Tensor[] x = [.. Enumerable.Range(0, dy.InputCount).Select(dy.Input)];

@@ -41,6 +41,9 @@ public abstract partial record Op
         for (int i = 0; i < dx.Length; i++) if (dy.IsNeeded(i)) dx[i] = Vjp(dy, i);
     }
 
+    /// <summary>How the operation takes part in mixed precision (<see cref="Precision"/>).</summary>
+    public virtual PrecisionClass PrecisionClass => PrecisionClass.AsGiven;
+
     /// <summary>Whether infinities in the result of finite inputs are meant, because a setting is one: a mask that is filled with −∞. <see cref="NanGuard"/> lets them pass.</summary>
     public virtual bool MakesInfinities => false;
 
@@ -82,6 +85,8 @@ public abstract partial record Op
 
     void ApplyTo(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {
+        Precision? precision = Precision.Current;
+        if (precision?.Convert(this, inputs) is { } converted) inputs = converted;
         bool record = false;
         MapLevel? mapped = null;
         foreach (Tensor input in inputs)
@@ -102,11 +107,13 @@ public abstract partial record Op
         OperationObserver? observer = OperationObserver.Current;
         observer?.TellApplying(this, inputs);
         GradMode.IsRecording = false;       // what Run computes with on its way is no part of the graph,
+        if (precision is not null) Precision.Current = null;            // nothing that a policy changes,
         if (observer is not null) OperationObserver.Current = null;     // nor an operation of its own
         try { Execute(inputs, outputs); }
         finally
         {
             GradMode.IsRecording = recording;
+            if (precision is not null) Precision.Current = precision;
             if (observer is not null) OperationObserver.Current = observer;
         }
 

@@ -31,6 +31,9 @@ public sealed class GradientAccumulation(IEnumerable<Tensor> parameters)
     /// <summary>The number of parts since the last <see cref="Finish"/>.</summary>
     public int Parts { get; private set; }
 
+    /// <summary>What every part's loss is multiplied by on its way back, and its gradients with it: <see cref="LossScaler.Scale"/>. The sums of losses are not.</summary>
+    internal double Scale { get; init; } = 1;
+
     /// <summary>Back-propagates a loss that a loss function returned, mean or sum.</summary>
     /// <returns>The loss as it was given.</returns>
     /// <exception cref="GraphException">No loss function returned the tensor: only its maker knows the weight. Or see <see cref="Tensor.Backward"/>.</exception>
@@ -70,7 +73,7 @@ public sealed class GradientAccumulation(IEnumerable<Tensor> parameters)
     {
         if (!(weight >= 0 && double.IsFinite(weight))) throw new ArgumentOutOfRangeException(nameof(weight), string.Create(CultureInfo.InvariantCulture, $"accumulation: a weight must be finite and not negative, but it is {weight}."));
         double value = loss.Item();
-        loss.Backward(Tensor.Full(loss.Shape, seed, loss.DType));
+        loss.Backward(Tensor.Full(loss.Shape, seed * Scale, loss.DType));
         Weight += weight;
         _loss += value * seed;
         Parts++;

@@ -7,4 +7,6 @@ namespace Adjoint.Training;
 /// <param name="LearningRate">In force at the epoch's end.</param>
 /// <param name="Seconds">Wall time of training and validation.</param>
 /// <param name="IsBest">Whether this epoch's weights are the best so far.</param>
-public sealed record EpochRecord(int Epoch, Score Train, Score? Validation, double LearningRate, double Seconds, bool IsBest);
+/// <param name="LossScale">What losses are multiplied by at the epoch's end; null without scaling.</param>
+/// <param name="SkippedSteps">Steps that were left out so far, since their gradients overflowed.</param>
+public sealed record EpochRecord(int Epoch, Score Train, Score? Validation, double LearningRate, double Seconds, bool IsBest, double? LossScale = null, long SkippedSteps = 0);

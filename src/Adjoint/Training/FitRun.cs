@@ -4,7 +4,7 @@ using Adjoint.Optim;
 namespace Adjoint.Training;
 
 /// <summary>What one call of <see cref="Trainer.Fit"/> was given, and how far it has come.</summary>
-internal sealed class FitRun(DataLoader train, DataLoader? validation, TrainingOptions options, IProgress<TrainingProgress>? progress, FitState fit, BestWeights best, ExponentialMovingAverage? average, TrainingState state, CancellationToken cancellation)
+internal sealed class FitRun(DataLoader train, DataLoader? validation, TrainingOptions options, IProgress<TrainingProgress>? progress, FitState fit, BestWeights best, ExponentialMovingAverage? average, LossScaler? scaler, TrainingState state, CancellationToken cancellation)
 {
     long _saved = fit.Steps;
 
@@ -19,6 +19,8 @@ internal sealed class FitRun(DataLoader train, DataLoader? validation, TrainingO
     public BestWeights Best => best;
 
     public ExponentialMovingAverage? Average => average;
+
+    public LossScaler? Scaler => scaler;
 
     public CancellationToken Cancellation => cancellation;
 

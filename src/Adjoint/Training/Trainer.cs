@@ -18,6 +18,9 @@ namespace Adjoint.Training;
 /// <param name="schedule">Sets the learning rate of every step; null leaves it.</param>
 public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, Objective objective, LearningRateSchedule? schedule = null)
 {
+    /// <summary>One overflow, or two, belong to finding the scale.</summary>
+    const int OverflowsToExplain = 4;
+
     /// <summary>Trains until the epochs are done, the validation score has stopped improving, or <paramref name="cancellation"/> is requested; goes on where it was interrupted with <see cref="TrainingOptions.Resume"/>.</summary>
     /// <param name="train">The batches to learn from; one enumeration an epoch.</param>
     /// <param name="validation">The batches that the best epoch is chosen by; without them it is the last one.</param>
@@ -41,11 +44,12 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         using var best = new BestWeights(model);
         var fit = new FitState(train.State);
         ExponentialMovingAverage? average = options.AverageDecay is { } decay ? new(model, decay) { WarmUp = true } : null;
-        TrainingState state = Whole(train, fit, best, average);
+        LossScaler? scaler = options.Precision.Low == DType.F16 ? new() : null;
+        TrainingState state = Whole(train, fit, best, average, scaler);
         if (options.Resume) options.Checkpoints!.Restore(state);
         if (!model.IsTraining) model.Train();
         using NanGuard? guard = options.NanGuard ? new NanGuard() : null;
-        var run = new FitRun(train, validation, options, progress, fit, best, average, state, cancellation);
+        var run = new FitRun(train, validation, options, progress, fit, best, average, scaler, state, cancellation);
         TrainingEnd end;
         try
         {
@@ -97,11 +101,12 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
     }
 
     /// <summary>All that goes into a checkpoint.</summary>
-    TrainingState Whole(DataLoader train, FitState fit, BestWeights best, ExponentialMovingAverage? average)
+    TrainingState Whole(DataLoader train, FitState fit, BestWeights best, ExponentialMovingAverage? average, LossScaler? scaler)
     {
         var state = new TrainingState { { "model", model }, { "optimizer", optimizer } };
         if (schedule is not null) state.Add("schedule", schedule);
         if (average is not null) state.Add("average", average);
+        if (scaler is not null) state.Add("scaler", scaler);
         state.Add("data", new LoaderPart(train, () => fit.Reached));
         state.Add("best", best);
         state.Add("training", fit);
@@ -116,12 +121,12 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         var clock = Stopwatch.StartNew();
         (double before, long rowsBefore, long batch) = (fit.Seconds, fit.Tally.Rows, fit.Batch);
         optimizer.ZeroGrad();
-        var accumulation = options.AccumulateBatches == 1 ? null : new GradientAccumulation(optimizer.Parameters);
+        GradientAccumulation? accumulation = NewAccumulation(run);
         LoaderState at = fit.Reached;
         // A step of several batches is finished before anybody is listened to.
         foreach (Batch rows in train.Run(accumulation is null ? run.Cancellation : CancellationToken.None))
         {
-            Add(rows, accumulation, fit.Tally, fit.Epoch, ++batch);
+            Add(rows, run, accumulation, ++batch);
             at = train.State;
             if (accumulation is null || accumulation.Parts == options.AccumulateBatches) Finish();
             run.Report(batch, Rate(), null);
@@ -140,8 +145,9 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
 
         void Finish()
         {
-            Step(accumulation, options);
-            run.Average?.Update();
+            if (Step(accumulation, run)) run.Average?.Update();
+            // The scale may have changed.
+            if (accumulation is not null) accumulation = NewAccumulation(run);
             (fit.Steps, fit.Batch, fit.Seconds, fit.Reached) = (fit.Steps + 1, batch, before + clock.Elapsed.TotalSeconds, at);
             if (fit.Steps % options.CheckpointEvery == 0) run.Save(isBest: false);
             if (accumulation is not null) run.Cancellation.ThrowIfCancellationRequested();
@@ -153,32 +159,54 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
     {
         (FitState fit, TrainingOptions options) = (run.Fit, run.Options);
         using IDisposable? averaged = run.Average?.Use();
+        using PrecisionScope precision = options.Precision.Scope();
         Score? score = run.Validation is null ? null : Evaluate(run.Validation, run.Cancellation);
-        EpochRecord record = run.Best.Consider(new(fit.Epoch, fit.Tally.Score, score, optimizer.LearningRate, before + clock.Elapsed.TotalSeconds, IsBest: false), fit.Best);
+        EpochRecord record = run.Best.Consider(new(fit.Epoch, fit.Tally.Score, score, optimizer.LearningRate, before + clock.Elapsed.TotalSeconds, IsBest: false, run.Scaler?.Scale, run.Scaler?.Skipped ?? 0), fit.Best);
         if (record.IsBest && options.BestModel is { } path) ModelFile.Save(path, model, options.Metadata);
         return record;
     }
 
-    void Add(Batch batch, GradientAccumulation? accumulation, Tally tally, int epoch, long step)
+    GradientAccumulation? NewAccumulation(FitRun run) =>
+        run.Options.AccumulateBatches == 1 ? null : new(optimizer.Parameters) { Scale = run.Scaler?.Scale ?? 1 };
+
+    void Add(Batch batch, FitRun run, GradientAccumulation? accumulation, long number)
     {
+        if (run.Scaler?.SkippedInARow == OverflowsToExplain && accumulation is null or { Parts: 0 }) Overflow.Explain(run.Scaler!, model, optimizer, () => Loss(batch, run).Loss);
         using Scope scope = Scope.Begin("training step");
-        Tensor output = model.Call(batch.Inputs);
-        Tensor loss = objective.Loss(output, batch.Targets);
+        (Tensor output, Tensor loss) = Loss(batch, run);
         double value = loss.Item();
-        if (!double.IsFinite(value)) throw new NonFiniteLossException(FormattableString.Invariant($"training: the loss must stay finite, but it is {value} at epoch {epoch}, step {step}. Hint: lower the learning rate, clip gradients, or look for NaN in the data."));
-        if (accumulation is null) loss.Backward();
-        else if (loss.LossWeight is null) accumulation.Backward(loss, batch.Count);
-        else accumulation.Backward(loss);
-        tally.Add(objective, value, output, batch);
+        // Where losses are scaled, what is too large costs a step, and not the training.
+        bool isFinite = double.IsFinite(value);
+        if (!isFinite && run.Scaler is null) throw new NonFiniteLossException(FormattableString.Invariant($"training: the loss must stay finite, but it is {value} at epoch {run.Fit.Epoch}, step {number}. Hint: lower the learning rate, clip gradients, or look for NaN in the data."));
+        if (accumulation is not null)
+        {
+            if (loss.LossWeight is null) accumulation.Backward(loss, batch.Count);
+            else accumulation.Backward(loss);
+        }
+        else if (run.Scaler is { } scaler) scaler.Backward(loss);
+        else loss.Backward();
+
+        if (isFinite) run.Fit.Tally.Add(objective, value, output, batch);
     }
 
-    void Step(GradientAccumulation? accumulation, TrainingOptions options)
+    (Tensor Output, Tensor Loss) Loss(Batch batch, FitRun run)
+    {
+        using PrecisionScope precision = run.Options.Precision.Scope();
+        Tensor output = model.Call(batch.Inputs);
+        return (output, objective.Loss(output, batch.Targets));
+    }
+
+    /// <returns>Whether the optimizer took the step.</returns>
+    bool Step(GradientAccumulation? accumulation, FitRun run)
     {
         using Scope scope = Scope.Begin("training step");
         accumulation?.Finish();
-        if (options.MaxGradientNorm is { } norm) GradientClip.ByNorm(optimizer.Parameters, norm);
-        optimizer.Step();
+        bool isFinite = run.Scaler?.Unscale(optimizer) ?? true;
+        if (isFinite && run.Options.MaxGradientNorm is { } norm) GradientClip.ByNorm(optimizer.Parameters, norm);
+        if (run.Scaler is { } scaler) scaler.Step(optimizer);
+        else optimizer.Step();
         optimizer.ZeroGrad();
         schedule?.Step();
+        return isFinite;
     }
 }

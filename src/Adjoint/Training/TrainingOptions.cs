@@ -15,6 +15,9 @@ public sealed record TrainingOptions
     /// <summary>Whether to stop at the first operation, gradient or step that makes NaN or an infinity, and to say where (<see cref="Adjoint.NanGuard"/>); costs a reading of memory for each operation.</summary>
     public bool NanGuard { get; init; }
 
+    /// <summary>In which types the model computes; F32 parameters stay F32. With <see cref="Adjoint.Precision.Float16Mixed"/> losses are scaled (<see cref="Optim.LossScaler"/>), and steps whose gradients overflow are left out.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
     /// <summary>How many of the loader's batches make one step of the optimizer, whose gradient is that of all of them together; 1 at first.</summary>
     /// <remarks>Batches count by the weight of their loss, see <see cref="Optim.GradientAccumulation"/>. The last step of an epoch may have fewer.</remarks>
     public int AccumulateBatches { get; init; } = 1;

@@ -8,7 +8,9 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("train cifar", "train: the recipe must be digits, mnist or fashion-mnist, but it is 'cifar'.")]
-    [InlineData("train", "Required argument 'recipe' missing for command: 'train'. Hint: adjoint train --help shows what is possible.")]
+    [InlineData("train", "train: a recipe must be named (digits, mnist, fashion-mnist), or a run to go on with (--resume DIR), but there is neither.")]
+    [InlineData("train digits --precision f8", "--precision must be float32 or bfloat16-mixed or float16-mixed, but it is 'f8'. Hint: adjoint train --help shows what is possible.")]
+    [InlineData("train digits --checkpoint-every 0", "--checkpoint-every must be a whole number of at least 1, but it is '0'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --epochs 0", "--epochs must be a whole number of at least 1, but it is '0'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --batch-size many", "--batch-size must be a whole number of at least 1, but it is 'many'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --threads 5000", "--threads must be a whole number from 1 to 1024, but it is '5000'. Hint: adjoint train --help shows what is possible.")]

@@ -68,6 +68,24 @@ public sealed class ResumeTests : IDisposable
         ]);
     }
 
+    [Theory]
+    [InlineData("bfloat16-mixed")]
+    [InlineData("float16-mixed")]
+    public void In_mixed_precision_too(string name)
+    {
+        Precision precision = name == "bfloat16-mixed" ? Precision.Bfloat16Mixed : Precision.Float16Mixed;
+        foreach (int at in new[] { 1, 4, 6, 7, 10, 15 })
+        {
+            var plain = new Setup("adamw");
+            var options = new TrainingOptions { Epochs = Epochs, Precision = precision, AverageDecay = 0.9, MaxGradientNorm = 1 };
+            string expected = plain.Bits(plain.Fit(options));
+            options = options with { Checkpoints = new(_folder.File($"at-{at}")), CheckpointEvery = 2 };
+            new Setup("adamw").Fit(options, at);
+            var second = new Setup("adamw");
+            Assert.Equal(expected, second.Bits(second.Fit(options with { Resume = true })));
+        }
+    }
+
     public static TheoryData<string, int, double?, int> Cases
     {
         get

@@ -26,6 +26,9 @@ namespace Adjoint.Ops
     /// <param name="Bias">What a fourth input is.</param>
     public sealed record ScaledDotProductAttention(double Scale, bool IsCausal, AttentionBias Bias) : Op, ISampled
     {
+        /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Low;
+
         bool Biased => Bias != AttentionBias.None;
 
         /// <inheritdoc/>

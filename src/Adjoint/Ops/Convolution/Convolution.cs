@@ -12,6 +12,9 @@ namespace Adjoint.Ops
     public sealed record Convolution(Window Window, long Groups) : Op, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Low;
+
+        /// <inheritdoc/>
         public override string Name => $"conv{Window.Rank}d";
 
         /// <inheritdoc/>

@@ -11,6 +11,9 @@ namespace Adjoint.Ops;
 public sealed record ConvolutionInputGradient(Window Window, long Groups, Shape Image) : Op, ISampled
 {
     /// <inheritdoc/>
+    public override PrecisionClass PrecisionClass => PrecisionClass.Low;
+
+    /// <inheritdoc/>
     protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
     {
         Shape dy = inputs[0].Shape, weight = inputs[1].Shape;

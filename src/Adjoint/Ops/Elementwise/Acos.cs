@@ -6,6 +6,9 @@ namespace Adjoint.Ops
         internal static Acos Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Math.Acos(x));
 
         /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace Adjoint.Ops
         internal static Exp2 Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => double.Exp2(x));
 
         /// <inheritdoc/>

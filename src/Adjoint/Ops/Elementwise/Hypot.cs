@@ -7,6 +7,9 @@ namespace Adjoint.Ops
         internal static Hypot Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((a, b) => Math.Sqrt((a * a) + (b * b))).WithDerivative(0, (a, b, y, dy) => dy * a / y).WithDerivative(1, (a, b, y, dy) => dy * b / y);
 
         /// <inheritdoc/>

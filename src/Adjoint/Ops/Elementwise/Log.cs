@@ -7,6 +7,9 @@ namespace Adjoint.Ops
         internal static Log Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Math.Log(x));
 
         /// <inheritdoc/>

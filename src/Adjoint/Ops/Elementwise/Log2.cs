@@ -6,6 +6,9 @@ namespace Adjoint.Ops
         internal static Log2 Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Math.Log2(x));
 
         /// <inheritdoc/>

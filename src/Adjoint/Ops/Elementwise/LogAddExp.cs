@@ -7,6 +7,9 @@ namespace Adjoint.Ops
         internal static LogAddExp Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((a, b) => Math.Max(a, b) + Vocabulary.Log1p(Math.Exp(-Math.Abs(a - b))));
 
         /// <inheritdoc/>

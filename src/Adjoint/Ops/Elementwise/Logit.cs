@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     public sealed record Logit(double Epsilon) : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Math.Log(Math.Clamp(x, Epsilon, 1 - Epsilon)) - Vocabulary.Log1p(-Math.Clamp(x, Epsilon, 1 - Epsilon)));
 
         /// <inheritdoc/>

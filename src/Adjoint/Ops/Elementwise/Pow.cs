@@ -7,6 +7,9 @@ namespace Adjoint.Ops
         internal static Pow Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((a, b) => Math.Pow(a, b));
 
         /// <inheritdoc/>

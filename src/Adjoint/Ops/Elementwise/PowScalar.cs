@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     public sealed record PowScalar(double Exponent) : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Math.Pow(x, Exponent));
 
         /// <inheritdoc/>

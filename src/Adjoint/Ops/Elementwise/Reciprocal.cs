@@ -7,6 +7,9 @@ namespace Adjoint.Ops
         internal static Reciprocal Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Vocabulary.Reciprocal(x));
 
         /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace Adjoint.Ops
         internal static Softplus Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Vocabulary.Softplus(x));
 
         /// <inheritdoc/>

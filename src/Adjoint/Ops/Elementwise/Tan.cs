@@ -6,6 +6,9 @@ namespace Adjoint.Ops
         internal static Tan Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of(x => Math.Tan(x));
 
         /// <inheritdoc/>

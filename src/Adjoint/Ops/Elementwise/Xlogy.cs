@@ -7,6 +7,9 @@ namespace Adjoint.Ops
         internal static Xlogy Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((a, b) => a == 0 ? 0 : a * Math.Log(b));
 
         /// <inheritdoc/>

@@ -12,6 +12,9 @@ namespace Adjoint.Ops
         internal static Linear Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Low;
+
+        /// <inheritdoc/>
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
         {
             Shape x = inputs[0].Shape, weight = inputs[1].Shape;

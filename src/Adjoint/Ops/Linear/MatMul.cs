@@ -10,6 +10,9 @@ namespace Adjoint.Ops
         internal static MatMul Instance { get; } = new();
 
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Low;
+
+        /// <inheritdoc/>
         public override string Name => "matmul";
 
         /// <inheritdoc/>

@@ -5,6 +5,9 @@ namespace Adjoint.Ops
     public sealed record BinaryCrossEntropy : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula
             .Of((x, t) => -((t * Math.Max(Math.Log(x), -100)) + ((1 - t) * Math.Max(Vocabulary.Log1p(-x), -100))))
             .WithDerivative(0, (x, t, y, dy) => dy * (x - t) / Math.Max(x * (1 - x), 1e-12));

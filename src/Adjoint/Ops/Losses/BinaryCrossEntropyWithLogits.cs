@@ -5,6 +5,9 @@ namespace Adjoint.Ops
     public sealed record BinaryCrossEntropyWithLogits : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((x, t, p) => ((1 - t) * x) + ((1 + ((p - 1) * t)) * Vocabulary.Softplus(-x)));
 
         /// <inheritdoc/>

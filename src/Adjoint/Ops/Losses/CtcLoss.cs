@@ -11,6 +11,9 @@ namespace Adjoint.Ops
     public sealed record CtcLoss(long Blank, bool ZeroInfinity) : Op, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
         {
             Tensor x = inputs[0];

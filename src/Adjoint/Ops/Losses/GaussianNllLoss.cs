@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     /// <param name="Full">Whether to add the constant <c>½·ln 2π</c>.</param>
     public sealed record GaussianLikelihood(double Epsilon, bool Full) : Elementwise, ISampled
     {
+        /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
         double Constant => Full ? 0.5 * Math.Log(2 * Math.PI) : 0;
 
         /// <inheritdoc/>

@@ -4,6 +4,9 @@ namespace Adjoint.Ops
     /// <param name="Margin">The distance that is large enough.</param>
     public sealed record HingeEmbedding(double Margin) : Elementwise, ISampled
     {
+        /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
         // Both parts for a target that is neither, as the definition by two masks has it.
         /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((x, t) => (t == -1 ? 0 : x) + (t == 1 ? 0 : Math.Max(Margin - x, 0)));

@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     public sealed record HuberError(double Delta) : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((x, target) => Math.Abs(x - target) <= Delta ? 0.5 * (x - target) * (x - target) : Delta * (Math.Abs(x - target) - (0.5 * Delta)));
 
         /// <inheritdoc/>

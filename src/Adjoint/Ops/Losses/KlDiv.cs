@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     public sealed record KullbackLeibler(bool LogTarget) : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => LogTarget
             ? Formula.Of((x, t) => Math.Exp(t) * (t - x))
             : Formula.Of((x, t) => t == 0 ? 0 : t * (Math.Log(t) - x));

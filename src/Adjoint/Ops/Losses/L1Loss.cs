@@ -5,6 +5,9 @@ namespace Adjoint.Ops
     public sealed record AbsoluteError : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((x, target) => Math.Abs(x - target));
 
         /// <inheritdoc/>

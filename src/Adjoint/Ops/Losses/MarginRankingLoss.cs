@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     public sealed record RankingError(double Margin) : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((a, b, t) => Math.Max((t * (b - a)) + Margin, 0));
 
         /// <inheritdoc/>

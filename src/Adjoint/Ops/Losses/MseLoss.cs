@@ -5,6 +5,9 @@ namespace Adjoint.Ops
     public sealed record SquaredError : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((x, target) => (x - target) * (x - target));
 
         /// <inheritdoc/>

@@ -7,6 +7,9 @@ namespace Adjoint.Ops
     public sealed record PoissonLikelihood(bool LogInput, bool Full, double Epsilon) : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => (LogInput, Full) switch
         {
             (true, false) => Formula.Of((x, t) => Math.Exp(x) - (t * x)),

@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     public sealed record SmoothAbsoluteError(double Beta) : Elementwise, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected override Formula Rule => Formula.Of((x, target) => Math.Abs(x - target) < Beta ? (x - target) * (x - target) * (0.5 / Beta) : Math.Abs(x - target) - (0.5 * Beta));
 
         /// <inheritdoc/>

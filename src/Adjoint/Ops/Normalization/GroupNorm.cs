@@ -26,7 +26,7 @@ public static class GroupNormSyntax
 
     internal static Tensor NormalizedRows(Tensor x, long groups, Tensor? weight, Tensor? bias, double epsilon, string operation)
     {
-        Ops.Precision.MustBeFloat(x, operation);
+        Ops.KernelTypes.MustBeFloat(x, operation);
         foreach (Tensor? parameter in (Tensor?[])[weight, bias])
             if (parameter is not null && (parameter.Rank != 1 || parameter.Elements != x.Shape[1])) throw new ShapeException($"{operation}: weight and bias must be [C], but one is {parameter.Shape} and x is {x.Shape}.");
         if (x.Elements == 0) return x;

@@ -8,6 +8,9 @@ namespace Adjoint.Ops
     /// <param name="Over">The axes that are reduced.</param>
     public sealed record LogSumExp(Axes Over) : Op, ISampled
     {
+        /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
         static readonly Formula Slope = Formula.Of((x, y, dy) => y == double.NegativeInfinity ? 0 : dy * Math.Exp(x - y));
 
         /// <inheritdoc/>

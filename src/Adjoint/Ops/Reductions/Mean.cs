@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     public sealed record Mean(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
         {
             inputs[0].MustBeFloat(Name);

@@ -8,6 +8,9 @@ namespace Adjoint.Ops
     /// <param name="Over">The axes that are reduced.</param>
     public sealed record Norm(double P, Axes Over) : Op, ISampled
     {
+        /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
         static readonly Formula Root = Formula.Of(x => Math.Sqrt(x));
         static readonly Formula SquareSlope = Formula.Of((x, y, dy) => y == 0 ? 0 : dy * x / y);
         static readonly Formula SumSlope = Formula.Of((x, dy) => dy * Vocabulary.Sign(x));

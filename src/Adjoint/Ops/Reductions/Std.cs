@@ -9,6 +9,9 @@ namespace Adjoint.Ops
     /// <param name="Correction">What is subtracted from the number of elements: 1 makes the variance under the root unbiased.</param>
     public sealed record Std(Axes Over, int Correction) : Op, ISampled
     {
+        /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
         static readonly Formula Slope = Formula.Of((x, mean, y, dy, scale) => y == 0 ? 0 : dy * scale * (x - mean) / y);
 
         /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace Adjoint.Ops
     public sealed record Sum(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
+        /// <inheritdoc/>
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs) =>
             outputs[0] = new(Over.Kept(inputs[0].Shape), inputs[0].DType.IsFloat ? inputs[0].DType : DType.I64);
 

@@ -9,6 +9,9 @@ namespace Adjoint.Ops
     /// <param name="Correction">What is subtracted from the number of elements: 1 makes the estimate unbiased.</param>
     public sealed record Var(Axes Over, int Correction) : Op, ISampled
     {
+        /// <inheritdoc/>
+        public override PrecisionClass PrecisionClass => PrecisionClass.Full;
+
         static readonly Formula Slope = Formula.Of((x, mean, dy, scale) => dy * scale * (x - mean));
 
         /// <inheritdoc/>

@@ -67,12 +67,14 @@ internal sealed class FitState(LoaderState begin) : IStatePart
         ["learning_rate"] = e.LearningRate,
         ["seconds"] = e.Seconds,
         ["best"] = e.IsBest,
+        ["loss_scale"] = e.LossScale,
+        ["skipped_steps"] = e.SkippedSteps,
     };
 
     static JsonObject Json(Score s) => new() { ["loss"] = Number(s.Loss), ["accuracy"] = s.Accuracy, ["rows"] = s.Rows };
 
     static EpochRecord Record(JsonNode e) =>
-        new((int)e["epoch"]!, Score(e["train"]!), e["validation"] is { } validation ? Score(validation) : null, (double)e["learning_rate"]!, (double)e["seconds"]!, (bool)e["best"]!);
+        new((int)e["epoch"]!, Score(e["train"]!), e["validation"] is { } validation ? Score(validation) : null, (double)e["learning_rate"]!, (double)e["seconds"]!, (bool)e["best"]!, (double?)e["loss_scale"], (long)e["skipped_steps"]!);
 
     static Score Score(JsonNode s) => new(Double(s["loss"]!), (double?)s["accuracy"], (long)s["rows"]!);
 

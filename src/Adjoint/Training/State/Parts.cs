@@ -64,6 +64,25 @@ internal sealed class AverageState(ExponentialMovingAverage average) : IStatePar
     }
 }
 
+/// <summary>What losses are multiplied by.</summary>
+internal sealed class ScalerState(LossScaler scaler) : IStatePart
+{
+    public PartState Save() => new(new Dictionary<string, Tensor>(), new()
+    {
+        ["scale"] = scaler.State.Scale,
+        ["good_steps"] = scaler.State.GoodSteps,
+        ["skipped"] = scaler.State.Skipped,
+        ["skipped_in_a_row"] = scaler.State.SkippedInARow,
+    });
+
+    public Action Restore(PartState state)
+    {
+        JsonObject v = state.Values;
+        (double, long, long, int) saved = ((double)v["scale"]!, (long)v["good_steps"]!, (long)v["skipped"]!, (int)v["skipped_in_a_row"]!);
+        return () => scaler.State = saved;
+    }
+}
+
 /// <summary>What a plateau has seen so far.</summary>
 internal sealed class PlateauState(ReduceOnPlateau plateau) : IStatePart
 {

@@ -57,6 +57,10 @@ public sealed class TrainingState : IEnumerable<KeyValuePair<string, IStatePart>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
     public void Add(string name, ExponentialMovingAverage part) => Add(name, new AverageState(part));
 
+    /// <summary>Adds a loss scaler.</summary>
+    /// <inheritdoc cref="Add(string, IStatePart)"/>
+    public void Add(string name, LossScaler part) => Add(name, new ScalerState(part));
+
     /// <summary>Adds a loader: which batch of which epoch comes next.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
     public void Add(string name, DataLoader part) => Add(name, new LoaderPart(part));

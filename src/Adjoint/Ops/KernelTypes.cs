@@ -1,7 +1,7 @@
 namespace Adjoint.Ops;
 
 /// <summary>What operations with hand-written kernels share: the kernels know F32 and F64 in memory order.</summary>
-internal static class Precision
+internal static class KernelTypes
 {
     extension(Tensor x)
     {
