@@ -61,7 +61,8 @@ internal static class Workloads
             Tensor loss = objective();
             loss.Backward();
             optimizer?.Step();
-            model.ZeroGrad();
+            if (optimizer is null) model.ZeroGrad();
+            else optimizer.ZeroGrad();
             return loss.Item();
         };
     }

@@ -155,7 +155,8 @@ internal sealed class BackwardPass
         Visit visit = _visits[node];
         bool arrived = Array.Exists(visit.Arrived, g => g is not null);
         // Of a graph that goes on below the asked-for inputs, that part is neither computed nor used up.
-        bool leads = Array.Exists(node.Inputs, edge => IsWanted(edge.Target));
+        bool leads = false;
+        foreach (Edge edge in node.Inputs) leads |= IsWanted(edge.Target);
         using (Scope scope = Scope.Begin("backward"))
         {
             scope.KeepGraph(_createGraph);
