@@ -53,8 +53,8 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         TrainingEnd end;
         try
         {
-            while (fit.Epoch <= options.Epochs && !HasStalled(fit, options)) RunEpoch(run);
-            end = HasStalled(fit, options) ? TrainingEnd.StoppedEarly : TrainingEnd.Finished;
+            while (fit.Epoch <= options.Epochs && !HasStalled(fit, options) && !IsSpent(fit, options)) RunEpoch(run);
+            end = HasStalled(fit, options) ? TrainingEnd.StoppedEarly : fit.Epoch > options.Epochs ? TrainingEnd.Finished : TrainingEnd.OutOfBudget;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -115,6 +115,8 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
 
     static bool HasStalled(FitState fit, TrainingOptions options) => fit.History is [.., var last] && last.Epoch - fit.Best!.Epoch >= options.Patience;
 
+    static bool IsSpent(FitState fit, TrainingOptions options) => fit.Steps >= options.MaxSteps || fit.AllSeconds >= options.MaxTime?.TotalSeconds;
+
     void RunEpoch(FitRun run)
     {
         (FitState fit, TrainingOptions options, DataLoader train) = (run.Fit, run.Options, run.Train);
@@ -130,15 +132,22 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
             at = train.State;
             if (accumulation is null || accumulation.Parts == options.AccumulateBatches) Finish();
             run.Report(batch, Rate(), null);
+            if (fit.Batch == batch && batch < train.Batches && IsSpent(fit, options)) break;
         }
 
         if (accumulation is { Parts: > 0 }) Finish();
+        // A training that is allowed more later goes on in the middle of this epoch.
+        if (batch < train.Batches) run.SaveIfNew();
         double rate = Rate();
         EpochRecord record = Judge(run, before, clock);
         fit.History.Add(record);
         if (record.IsBest) fit.Best = record;
-        (fit.Epoch, fit.Batch, fit.Seconds, fit.Tally, fit.Reached) = (fit.Epoch + 1, 0, 0, new(), train.State);
-        run.Save(record.IsBest);
+        if (batch == train.Batches)
+        {
+            (fit.Epoch, fit.Batch, fit.Seconds, fit.Tally, fit.Reached) = (fit.Epoch + 1, 0, 0, new(), train.State);
+            run.Save(record.IsBest);
+        }
+
         run.Report(batch, rate, record);
 
         double Rate() => (fit.Tally.Rows - rowsBefore) / clock.Elapsed.TotalSeconds;
@@ -161,7 +170,7 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         using IDisposable? averaged = run.Average?.Use();
         using PrecisionScope precision = options.Precision.Scope();
         Score? score = run.Validation is null ? null : Evaluate(run.Validation, run.Cancellation);
-        EpochRecord record = run.Best.Consider(new(fit.Epoch, fit.Tally.Score, score, optimizer.LearningRate, before + clock.Elapsed.TotalSeconds, IsBest: false, run.Scaler?.Scale, run.Scaler?.Skipped ?? 0), fit.Best);
+        EpochRecord record = run.Best.Consider(new(fit.Epoch, fit.Tally.Score, score, optimizer.LearningRate, before + clock.Elapsed.TotalSeconds, IsBest: false, run.Scaler?.Scale, run.Scaler?.Skipped ?? fit.Skipped.All), fit.Best);
         if (record.IsBest && options.BestModel is { } path) ModelFile.Save(path, model, options.Metadata);
         return record;
     }
@@ -177,7 +186,7 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
         double value = loss.Item();
         // Where losses are scaled, what is too large costs a step, and not the training.
         bool isFinite = double.IsFinite(value);
-        if (!isFinite && run.Scaler is null) throw new NonFiniteLossException(FormattableString.Invariant($"training: the loss must stay finite, but it is {value} at epoch {run.Fit.Epoch}, step {number}. Hint: lower the learning rate, clip gradients, or look for NaN in the data."));
+        if (!isFinite && run.Scaler is null && !run.Options.SkipNonFinite) throw new NonFiniteLossException(FormattableString.Invariant($"training: the loss must stay finite, but it is {value} at epoch {run.Fit.Epoch}, step {number}. Hint: lower the learning rate, clip gradients, or look for NaN in the data."));
         if (accumulation is not null)
         {
             if (loss.LossWeight is null) accumulation.Backward(loss, batch.Count);
@@ -201,12 +210,21 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
     {
         using Scope scope = Scope.Begin("training step");
         accumulation?.Finish();
-        bool isFinite = run.Scaler?.Unscale(optimizer) ?? true;
+        bool isFinite = run.Scaler?.Unscale(optimizer) ?? (!run.Options.SkipNonFinite || AreFinite(run.Fit));
         if (isFinite && run.Options.MaxGradientNorm is { } norm) GradientClip.ByNorm(optimizer.Parameters, norm);
         if (run.Scaler is { } scaler) scaler.Step(optimizer);
-        else optimizer.Step();
+        else if (isFinite) optimizer.Step();
         optimizer.ZeroGrad();
         schedule?.Step();
         return isFinite;
+    }
+
+    /// <summary>Whether the gradients are finite; counts the steps for which they are not.</summary>
+    bool AreFinite(FitState fit)
+    {
+        bool all = optimizer.Parameters.All(p => p.Grad is not { } gradient || Numbers.Find(gradient) == Kernels.NonFiniteKinds.None);
+        fit.Skipped = all ? (fit.Skipped.All, 0) : (fit.Skipped.All + 1, fit.Skipped.InARow + 1);
+        if (fit.Skipped.InARow <= TrainingOptions.MostSkipped) return all;
+        throw new NonFiniteLossException($"training: at most {TrainingOptions.MostSkipped} steps in a row may be left out, but the gradients of {fit.Skipped.InARow} in a row were not finite, up to step {fit.Steps + 1}. Hint: lower the learning rate, clip gradients, or look for NaN in the data.");
     }
 }

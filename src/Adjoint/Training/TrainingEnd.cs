@@ -11,4 +11,7 @@ public enum TrainingEnd
 
     /// <summary>The cancellation token was used.</summary>
     Cancelled,
+
+    /// <summary><see cref="TrainingOptions.MaxSteps"/> or <see cref="TrainingOptions.MaxTime"/> was reached.</summary>
+    OutOfBudget,
 }

@@ -6,6 +6,18 @@ public sealed record TrainingOptions
     /// <summary>Passes over the training data, at least 1.</summary>
     public int Epochs { get; init; } = 10;
 
+    /// <summary>Stop after this many steps of the optimizer, wherever in an epoch that is; null sets no limit. What was begun is judged like a whole epoch.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>Stop after the step during which this much time is over, that of resumed trainings added up; null sets no limit.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Whether to leave out steps whose loss or gradients are not finite, at most <see cref="MostSkipped"/> in a row, instead of ending the training; weights and optimizer stay as they are then.</summary>
+    public bool SkipNonFinite { get; init; }
+
+    /// <summary>How many steps in a row may be left out by <see cref="SkipNonFinite"/>.</summary>
+    public const int MostSkipped = 10;
+
     /// <summary>Stop after this many epochs without a better validation score; null never stops early.</summary>
     public int? Patience { get; init; }
 
@@ -45,6 +57,8 @@ public sealed record TrainingOptions
     internal void Check(bool validated)
     {
         if (Epochs < 1) throw new ArgumentException($"training: epochs must be at least 1, but it is {Epochs}.");
+        if (MaxSteps is < 1) throw new ArgumentException($"training: at least one step must be allowed, but maxSteps is {MaxSteps}.");
+        if (MaxTime is { } time && time <= TimeSpan.Zero) throw new ArgumentException($"training: some time must be allowed, but maxTime is {time}.");
         if (AccumulateBatches < 1) throw new ArgumentException($"training: a step is made of at least one batch, but accumulateBatches is {AccumulateBatches}.");
         if (Patience is < 1) throw new ArgumentException($"training: patience must be at least 1, but it is {Patience}.");
         if (Patience is not null && !validated) throw new ArgumentException($"training: stopping early needs validation data, but patience is {Patience} and there is none.");

@@ -144,6 +144,20 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(plain.Bits(plain.Fit(new() { Epochs = 2 })), longer.Bits(result));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(12)]
+    public void A_training_that_was_allowed_few_steps_goes_on_when_it_is_allowed_more(int steps)
+    {
+        var plain = new Setup("adamw");
+        string expected = plain.Bits(plain.Fit(new() { Epochs = Epochs }));
+        var options = new TrainingOptions { Epochs = Epochs, MaxSteps = steps, Checkpoints = new(_folder.File("checkpoints")) };
+        Assert.Equal(TrainingEnd.OutOfBudget, new Setup("adamw").Fit(options).End);
+        var longer = new Setup("adamw");
+        Assert.Equal(expected, longer.Bits(longer.Fit(options with { MaxSteps = null, Resume = true })));
+    }
+
     [Fact]
     public void A_new_training_does_not_touch_the_checkpoints_of_another()
     {

@@ -67,6 +67,45 @@ public sealed class TrainerTests
         Assert.Equal(1 - Math.Pow(0.9, 7), _line.Weight.Item(), 5);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 2)]
+    [InlineData(6, 2)]
+    [InlineData(9, 3)]
+    public void A_training_ends_after_so_many_steps_and_judges_what_it_began(int steps, int epochs)
+    {
+        // Three batches an epoch.
+        TrainingResult result = Trainer.Fit(Points(1, rows: 3), options: new() { Epochs = 3, MaxSteps = steps }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((steps == 9 ? TrainingEnd.Finished : TrainingEnd.OutOfBudget, epochs, epochs), (result.End, result.Epochs.Count, result.Best!.Epoch));
+        Assert.Equal(1 - Math.Pow(0.9, steps), _line.Weight.Item(), 6);
+    }
+
+    [Fact]
+    public void A_training_ends_when_its_time_is_over()
+    {
+        TrainingResult result = Trainer.Fit(Points(1, rows: 3), options: new() { Epochs = 1000, MaxTime = TimeSpan.FromMilliseconds(1) }, progress: new Each(_ => Thread.Sleep(2)), cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((TrainingEnd.OutOfBudget, 1), (result.End, result.Epochs.Count));
+    }
+
+    [Fact]
+    public void Steps_that_are_not_finite_are_left_out_when_that_is_wanted()
+    {
+        var data = new DataLoader(new TensorDataset(Tensor.From([1f, float.NaN, 1, 1e30f], [4, 1]), Tensor.Full([4, 1], 1)), 1);
+        TrainingResult result = Trainer.Fit(data, options: new() { Epochs = 2, SkipNonFinite = true }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal([2, 4], result.Epochs.Select(e => e.SkippedSteps));
+        Assert.Equal(1 - Math.Pow(0.9, 4), _line.Weight.Item(), 6);
+    }
+
+    [Fact]
+    public void More_than_ten_such_steps_in_a_row_end_it()
+    {
+        var data = new DataLoader(new TensorDataset(Tensor.Full([20, 1], double.NaN), Tensor.Full([20, 1], 1)), 1);
+        Assert.Equal(
+            "training: at most 10 steps in a row may be left out, but the gradients of 11 in a row were not finite, up to step 11. Hint: lower the learning rate, clip gradients, or look for NaN in the data.",
+            Assert.Throws<NonFiniteLossException>(() => Trainer.Fit(data, options: new() { Epochs = 1, SkipNonFinite = true }, cancellation: TestContext.Current.CancellationToken)).Message);
+        Assert.Equal(0, _line.Weight.Item());
+    }
+
     [Fact]
     public void Cancelling_keeps_the_best_finished_epoch()
     {

@@ -16,6 +16,12 @@ internal sealed class FitState(LoaderState begin) : IStatePart
     /// <summary>Finished steps of the optimizer.</summary>
     public long Steps { get; set; }
 
+    /// <summary>Steps that were left out by <see cref="TrainingOptions.SkipNonFinite"/>, and how many of them one after the other up to now.</summary>
+    public (long All, int InARow) Skipped { get; set; }
+
+    /// <summary>Wall time of all epochs.</summary>
+    public double AllSeconds => Seconds + History.Sum(e => e.Seconds);
+
     /// <summary>Where the loader stood after the last finished step.</summary>
     public LoaderState Reached { get; set; } = begin;
 
@@ -36,6 +42,8 @@ internal sealed class FitState(LoaderState begin) : IStatePart
         ["epoch"] = Epoch,
         ["batch"] = Batch,
         ["steps"] = Steps,
+        ["skipped"] = Skipped.All,
+        ["skipped_in_a_row"] = Skipped.InARow,
         ["seconds"] = Seconds,
         ["loss"] = Number(Tally.Loss),
         ["correct"] = Tally.Correct,
@@ -48,12 +56,13 @@ internal sealed class FitState(LoaderState begin) : IStatePart
     {
         JsonObject v = state.Values;
         (int epoch, long batch, long steps, double seconds) = ((int)v["epoch"]!, (long)v["batch"]!, (long)v["steps"]!, (double)v["seconds"]!);
+        (long, int) skipped = ((long)v["skipped"]!, (int)v["skipped_in_a_row"]!);
         var tally = new Tally(Double(v["loss"]!), (long?)v["correct"], (long)v["rows"]!);
         List<EpochRecord> history = [.. v["history"]!.AsArray().Select(e => Record(e!))];
         EpochRecord? best = (int?)v["best"] is { } number ? history.First(e => e.Epoch == number) : null;
         return () =>
         {
-            (Epoch, Batch, Steps, Seconds, Tally, Best) = (epoch, batch, steps, seconds, tally, best);
+            (Epoch, Batch, Steps, Skipped, Seconds, Tally, Best) = (epoch, batch, steps, skipped, seconds, tally, best);
             History.Clear();
             History.AddRange(history);
         };
