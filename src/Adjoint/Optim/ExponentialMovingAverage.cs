@@ -92,13 +92,7 @@ public sealed class ExponentialMovingAverage
     {
         Dictionary<string, Shape> expected = _pairs.ToDictionary(p => $"average.{p.Name}", p => p.Average.Shape);
         expected.Add("updates", []);
-        string[] faults =
-        [
-            .. expected.Keys.Where(n => !state.ContainsKey(n)).Select(n => $"'{n}' is missing"),
-            .. state.Keys.Where(n => !expected.ContainsKey(n)).Select(n => $"'{n}' is unexpected"),
-            .. expected.Where(e => state.TryGetValue(e.Key, out Tensor? t) && t.Shape != e.Value).Select(e => $"'{e.Key}' is {state[e.Key].Shape} instead of {e.Value}"),
-        ];
-        if (faults.Length > 0) throw new ArgumentException($"moving average: the state must be that of the same parameters, but {string.Join(", ", faults)}.");
+        OptimizerState.Compare("moving average: the state must be that of the same parameters", expected, state);
     }
 
     sealed class Loan : IDisposable

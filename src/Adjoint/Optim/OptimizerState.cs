@@ -60,6 +60,16 @@ internal static class OptimizerState
             foreach ((string name, Shape shape) in all) expected[$"{slot.Name}.{name}"] = shape;
         }
 
+        Compare($"{optimizer.Name}: the state must be that of the same optimizer over the same parameters", expected, state);
+    }
+
+    /// <summary>Compares names and shapes of a saved state with those that belong there.</summary>
+    /// <param name="rule">The sentence's first half.</param>
+    /// <param name="expected">What belongs there.</param>
+    /// <param name="state">What was saved.</param>
+    /// <exception cref="ArgumentException">They differ; the sentence lists all differences.</exception>
+    public static void Compare(string rule, Dictionary<string, Shape> expected, IReadOnlyDictionary<string, Tensor> state)
+    {
         string[] missing = [.. expected.Keys.Where(k => !state.ContainsKey(k)).Select(k => $"'{k}'")];
         string[] unexpected = [.. state.Keys.Where(k => !expected.ContainsKey(k)).Select(k => $"'{k}'")];
         string[] misshapen = [.. expected.Where(e => state.TryGetValue(e.Key, out Tensor? t) && t.Shape != e.Value).Select(e => $"'{e.Key}' ({state[e.Key].Shape} instead of {e.Value})")];
@@ -67,6 +77,6 @@ internal static class OptimizerState
         if (missing.Length > 0) faults.Add($"missing: {string.Join(", ", missing)}");
         if (unexpected.Length > 0) faults.Add($"unexpected: {string.Join(", ", unexpected)}");
         if (misshapen.Length > 0) faults.Add($"of another shape: {string.Join(", ", misshapen)}");
-        if (faults.Count > 0) throw new ArgumentException($"{optimizer.Name}: the state must be that of the same optimizer over the same parameters, but there are {string.Join("; ", faults)}.");
+        if (faults.Count > 0) throw new ArgumentException($"{rule}, but there are {string.Join("; ", faults)}.");
     }
 }

@@ -72,7 +72,7 @@ public class ExponentialMovingAverageTests
         Assert.Equal(expected, actual);
         var other = new ExponentialMovingAverage(new Linear(3, 1, new Generator(1)));
         Assert.Equal(
-            "moving average: the state must be that of the same parameters, but 'average.Bias' is missing, 'average.Weight' is [1, 2] instead of [1, 3].",
+            "moving average: the state must be that of the same parameters, but there are missing: 'average.Bias'; of another shape: 'average.Weight' ([1, 2] instead of [1, 3]).",
             Assert.Throws<ArgumentException>(() => other.LoadState(average.State())).Message);
     }
 

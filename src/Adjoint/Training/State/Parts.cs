@@ -6,12 +6,12 @@ using Adjoint.Optim;
 namespace Adjoint.Training;
 
 /// <summary>Parameters and buffers, and the random streams of the layers.</summary>
-internal sealed class ModuleState(Module module) : IStatePart
+internal sealed class ModulePart(Module module) : IStatePart
 {
     public PartState Save()
     {
         var streams = new JsonObject();
-        foreach ((string name, Generator generator) in module.NamedGenerators()) streams.Add(name, GeneratorState.Of(generator));
+        foreach ((string name, Generator generator) in module.NamedGenerators()) streams.Add(name, GeneratorPart.Of(generator));
         return new(module.State(), new() { ["random"] = streams });
     }
 
@@ -22,7 +22,7 @@ internal sealed class ModuleState(Module module) : IStatePart
         JsonObject streams = state.Values["random"]!.AsObject();
         if (streams.Count != own.Count || own.Any(g => !streams.ContainsKey(g.Name)))
             throw new ArgumentException($"training state: the random streams must be those of the model ({string.Join(", ", own.Select(g => g.Name))}), but they are {string.Join(", ", streams.Select(s => s.Key))}.");
-        Action[] all = [load, .. own.Select(g => GeneratorState.Change(g.Generator, streams[g.Name]!.AsObject()))];
+        Action[] all = [load, .. own.Select(g => GeneratorPart.Change(g.Generator, streams[g.Name]!.AsObject()))];
         return () => Array.ForEach(all, change => change());
     }
 }
@@ -40,7 +40,7 @@ internal sealed class OptimizerPart(Optimizer optimizer) : IStatePart
 }
 
 /// <summary>The position of a schedule, which sets the rates.</summary>
-internal sealed class ScheduleState(LearningRateSchedule schedule) : IStatePart
+internal sealed class SchedulePart(LearningRateSchedule schedule) : IStatePart
 {
     public PartState Save() => new(new Dictionary<string, Tensor>(), new() { ["position"] = schedule.Position });
 
@@ -53,7 +53,7 @@ internal sealed class ScheduleState(LearningRateSchedule schedule) : IStatePart
 }
 
 /// <summary>Averaged weights.</summary>
-internal sealed class AverageState(ExponentialMovingAverage average) : IStatePart
+internal sealed class AveragePart(ExponentialMovingAverage average) : IStatePart
 {
     public PartState Save() => new(average.State(), []);
 
@@ -65,7 +65,7 @@ internal sealed class AverageState(ExponentialMovingAverage average) : IStatePar
 }
 
 /// <summary>What losses are multiplied by.</summary>
-internal sealed class ScalerState(LossScaler scaler) : IStatePart
+internal sealed class ScalerPart(LossScaler scaler) : IStatePart
 {
     public PartState Save() => new(new Dictionary<string, Tensor>(), new()
     {
@@ -84,7 +84,7 @@ internal sealed class ScalerState(LossScaler scaler) : IStatePart
 }
 
 /// <summary>What a plateau has seen so far.</summary>
-internal sealed class PlateauState(ReduceOnPlateau plateau) : IStatePart
+internal sealed class PlateauPart(ReduceOnPlateau plateau) : IStatePart
 {
     public PartState Save() => new(new Dictionary<string, Tensor>(), new() { ["best"] = plateau.State.Best, ["worse"] = plateau.State.Worse, ["waiting"] = plateau.State.Waiting });
 
@@ -124,7 +124,7 @@ internal sealed class LoaderPart(DataLoader loader, Func<LoaderState>? at = null
 }
 
 /// <summary>Where a random stream stands.</summary>
-internal sealed class GeneratorState(Generator generator) : IStatePart
+internal sealed class GeneratorPart(Generator generator) : IStatePart
 {
     public PartState Save() => new(new Dictionary<string, Tensor>(), Of(generator));
 

@@ -39,7 +39,7 @@ public sealed class TrainingState : IEnumerable<KeyValuePair<string, IStatePart>
 
     /// <summary>Adds a model: its parameters, buffers, and random streams.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
-    public void Add(string name, Module part) => Add(name, new ModuleState(part));
+    public void Add(string name, Module part) => Add(name, new ModulePart(part));
 
     /// <summary>Adds an optimizer: its state, and its groups' learning rates and weight decays.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
@@ -47,19 +47,19 @@ public sealed class TrainingState : IEnumerable<KeyValuePair<string, IStatePart>
 
     /// <summary>Adds a schedule: how many steps it has seen.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
-    public void Add(string name, LearningRateSchedule part) => Add(name, new ScheduleState(part));
+    public void Add(string name, LearningRateSchedule part) => Add(name, new SchedulePart(part));
 
     /// <summary>Adds a schedule that watches a measure.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
-    public void Add(string name, ReduceOnPlateau part) => Add(name, new PlateauState(part));
+    public void Add(string name, ReduceOnPlateau part) => Add(name, new PlateauPart(part));
 
     /// <summary>Adds averaged weights.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
-    public void Add(string name, ExponentialMovingAverage part) => Add(name, new AverageState(part));
+    public void Add(string name, ExponentialMovingAverage part) => Add(name, new AveragePart(part));
 
     /// <summary>Adds a loss scaler.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
-    public void Add(string name, LossScaler part) => Add(name, new ScalerState(part));
+    public void Add(string name, LossScaler part) => Add(name, new ScalerPart(part));
 
     /// <summary>Adds a loader: which batch of which epoch comes next.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
@@ -67,7 +67,7 @@ public sealed class TrainingState : IEnumerable<KeyValuePair<string, IStatePart>
 
     /// <summary>Adds a random stream that no module holds.</summary>
     /// <inheritdoc cref="Add(string, IStatePart)"/>
-    public void Add(string name, Generator part) => Add(name, new GeneratorState(part));
+    public void Add(string name, Generator part) => Add(name, new GeneratorPart(part));
 
     /// <summary>What all parts are now.</summary>
     public OrderedDictionary<string, PartState> Save()
