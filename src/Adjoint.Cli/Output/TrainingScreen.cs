@@ -53,9 +53,9 @@ internal sealed class TrainingScreen(Screen screen) : IProgress<TrainingProgress
 
     double Remaining(TrainingProgress p) => _clock.Elapsed.TotalSeconds / Done(p) * (Whole(p) - Done(p));
 
-    static double Done(TrainingProgress p) => ((p.Epoch - 1.0) * p.Steps) + p.Step;
+    static double Done(TrainingProgress p) => ((p.Epoch - 1.0) * p.Batches) + p.Batch;
 
-    static double Whole(TrainingProgress p) => (double)p.Epochs * p.Steps;
+    static double Whole(TrainingProgress p) => (double)p.Epochs * p.Batches;
 
     // Drawn by the display's own thread, from whatever was reported last.
     sealed class Column(TrainingScreen screen, Func<TrainingProgress, string> text) : ProgressColumn

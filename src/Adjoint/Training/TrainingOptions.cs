@@ -54,6 +54,9 @@ public sealed record TrainingOptions
     /// <remarks>Model, optimizer, schedule, loader and options must be made as they were the first time.</remarks>
     public bool Resume { get; init; }
 
+    /// <summary>Who takes part, called in this order: a <see cref="TrainingWatch"/>, loggers, rules of your own.</summary>
+    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+
     internal void Check(bool validated)
     {
         if (Epochs < 1) throw new ArgumentException($"training: epochs must be at least 1, but it is {Epochs}.");

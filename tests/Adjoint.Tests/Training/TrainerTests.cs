@@ -27,7 +27,7 @@ public sealed class TrainerTests
     public void Every_epoch_is_one_pass()
     {
         var steps = new List<(int Epoch, long Step, bool Completed)>();
-        TrainingResult result = Trainer.Fit(Points(1, rows: 5, batch: 2), options: new() { Epochs = 2 }, progress: new Each(p => steps.Add((p.Epoch, p.Step, p.Completed is not null))), cancellation: TestContext.Current.CancellationToken);
+        TrainingResult result = Trainer.Fit(Points(1, rows: 5, batch: 2), options: new() { Epochs = 2 }, progress: new Each(p => steps.Add((p.Epoch, p.Batch, p.Completed is not null))), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal([(1, 1L, false), (1, 2, false), (1, 3, false), (1, 3, true), (2, 1, false), (2, 2, false), (2, 3, false), (2, 3, true)], steps);
         Assert.Equal((TrainingEnd.Finished, 2), (result.End, result.Best!.Epoch));
         // The first steps' losses are 1, 0.81 and 0.6561; the last batch has one row, the others two.
@@ -112,7 +112,7 @@ public sealed class TrainerTests
         using var stop = new CancellationTokenSource();
         TrainingResult result = Trainer.Fit(Points(1, rows: 4, batch: 2), options: new() { Epochs = 9 }, cancellation: stop.Token, progress: new Each(p =>
         {
-            if (p is { Epoch: 3, Step: 1 }) stop.Cancel();
+            if (p is { Epoch: 3, Batch: 1 }) stop.Cancel();
         }));
         Assert.Equal((TrainingEnd.Cancelled, 2, 2), (result.End, result.Best!.Epoch, result.Epochs.Count));
         Assert.Equal(1 - Math.Pow(0.9, 4), _line.Weight.Item(), 5);

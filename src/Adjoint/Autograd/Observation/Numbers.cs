@@ -48,27 +48,4 @@ internal static class Numbers
     public static string Text(double value) => double.IsPositiveInfinity(value) ? "Inf" : double.IsNegativeInfinity(value) ? "-Inf" : (value + 0.0).ToString("G6", CultureInfo.InvariantCulture);
 
     static string Invariant(FormattableString text) => FormattableString.Invariant(text);
-
-    /// <summary>What is computed for a message is neither recorded nor observed, and leaves nothing behind.</summary>
-    readonly ref struct Quiet : IDisposable
-    {
-        readonly OperationObserver? _observer;
-        readonly bool _recording;
-        readonly Scope _scope;
-
-        public Quiet()
-        {
-            (_observer, _recording) = (OperationObserver.Current, GradMode.IsRecording);
-            OperationObserver.Current = null;
-            GradMode.IsRecording = false;
-            _scope = Scope.Begin("statistics");
-        }
-
-        public void Dispose()
-        {
-            _scope.Dispose();
-            GradMode.IsRecording = _recording;
-            OperationObserver.Current = _observer;
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Adjoint.Data;
 
@@ -45,11 +44,11 @@ internal sealed class FitState(LoaderState begin) : IStatePart
         ["skipped"] = Skipped.All,
         ["skipped_in_a_row"] = Skipped.InARow,
         ["seconds"] = Seconds,
-        ["loss"] = Number(Tally.Loss),
+        ["loss"] = EpochJson.Number(Tally.Loss),
         ["correct"] = Tally.Correct,
         ["rows"] = Tally.Rows,
         ["best"] = Best?.Epoch,
-        ["history"] = new JsonArray([.. History.Select(Json)]),
+        ["history"] = new JsonArray([.. History.Select(EpochJson.Of)]),
     });
 
     public Action Restore(PartState state)
@@ -57,8 +56,8 @@ internal sealed class FitState(LoaderState begin) : IStatePart
         JsonObject v = state.Values;
         (int epoch, long batch, long steps, double seconds) = ((int)v["epoch"]!, (long)v["batch"]!, (long)v["steps"]!, (double)v["seconds"]!);
         (long, int) skipped = ((long)v["skipped"]!, (int)v["skipped_in_a_row"]!);
-        var tally = new Tally(Double(v["loss"]!), (long?)v["correct"], (long)v["rows"]!);
-        List<EpochRecord> history = [.. v["history"]!.AsArray().Select(e => Record(e!))];
+        var tally = new Tally(EpochJson.Double(v["loss"]!), (long?)v["correct"], (long)v["rows"]!);
+        List<EpochRecord> history = [.. v["history"]!.AsArray().Select(e => EpochJson.Record(e!))];
         EpochRecord? best = (int?)v["best"] is { } number ? history.First(e => e.Epoch == number) : null;
         return () =>
         {
@@ -67,28 +66,4 @@ internal sealed class FitState(LoaderState begin) : IStatePart
             History.AddRange(history);
         };
     }
-
-    static JsonObject Json(EpochRecord e) => new()
-    {
-        ["epoch"] = e.Epoch,
-        ["train"] = Json(e.Train),
-        ["validation"] = e.Validation is null ? null : Json(e.Validation),
-        ["learning_rate"] = e.LearningRate,
-        ["seconds"] = e.Seconds,
-        ["best"] = e.IsBest,
-        ["loss_scale"] = e.LossScale,
-        ["skipped_steps"] = e.SkippedSteps,
-    };
-
-    static JsonObject Json(Score s) => new() { ["loss"] = Number(s.Loss), ["accuracy"] = s.Accuracy, ["rows"] = s.Rows };
-
-    static EpochRecord Record(JsonNode e) =>
-        new((int)e["epoch"]!, Score(e["train"]!), e["validation"] is { } validation ? Score(validation) : null, (double)e["learning_rate"]!, (double)e["seconds"]!, (bool)e["best"]!, (double?)e["loss_scale"], (long)e["skipped_steps"]!);
-
-    static Score Score(JsonNode s) => new(Double(s["loss"]!), (double?)s["accuracy"], (long)s["rows"]!);
-
-    // JSON has no word for what is no number.
-    static JsonNode Number(double value) => double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);
-
-    static double Double(JsonNode value) => value.GetValueKind() == System.Text.Json.JsonValueKind.String ? double.Parse((string)value!, CultureInfo.InvariantCulture) : (double)value;
 }
