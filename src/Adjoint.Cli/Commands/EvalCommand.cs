@@ -4,13 +4,14 @@ using Adjoint.Cli.Output;
 using Adjoint.Cli.Recipes;
 using Adjoint.Cli.Runs;
 using Adjoint.Data;
+using Adjoint.Training;
 
 namespace Adjoint.Cli.Commands;
 
 /// <summary><c>adjoint eval RUN</c>.</summary>
 internal sealed class EvalCommand : Command, IExampled
 {
-    const int RowsAtOnce = 256;
+    const int MostClasses = 40;
 
     readonly Argument<string> _run = new("run") { HelpName = "run", Description = "A run's folder, or a model.safetensors in it." };
     readonly Option<string?> _data = Shared.Data();
@@ -18,7 +19,7 @@ internal sealed class EvalCommand : Command, IExampled
     readonly Option<string?> _json = Shared.Json();
     readonly Option<bool> _quiet = Shared.Quiet();
 
-    public EvalCommand() : base("eval", "Scores a trained model on its test data, class by class.")
+    public EvalCommand() : base("eval", "Scores a trained model on its test data, class by class where there are classes.")
     {
         Add(_run);
         foreach (Option option in (Option[])[_data, _threads, _json, _quiet]) Add(option);
@@ -30,49 +31,54 @@ internal sealed class EvalCommand : Command, IExampled
     async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
         var screen = new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet));
-        Shared.CheckFile("--json", parsed.GetValue(_json), "eval");
+        Shared.CheckFile("--json", parsed.GetValue(_json), Name);
         Shared.UseThreads(parsed.GetValue(_threads));
-        SavedModel saved = SavedModel.Load(parsed.GetRequiredValue(_run), "eval");
-        Splits data = await saved.Recipe.Load(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Streams.Split(new(saved.Seed))).ConfigureAwait(false);
-        Predictions test = Predictions.Of(saved, new(data.Test, RowsAtOnce, prefetch: 1, transforms: [.. saved.Recipe.ToNumbers, saved.Normalize]), cancellation);
-        Show(screen, saved.Recipe, test);
-        Shared.WriteJson(parsed.GetValue(_json), Record(saved, test));
+        SavedModel saved = SavedModel.Load(parsed.GetRequiredValue(_run), Name);
+        Splits data = await saved.Data(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Name).ConfigureAwait(false);
+        DataLoader rows = TrainingParts.Plain(saved.Recipe, data.Test ?? data.Validation, saved.Normalize, ahead: 1);
+        string part = data.Test is null ? "validation" : "test";
+        JsonObject record = new() { ["recipe"] = saved.Recipe.Name, ["seed"] = saved.Seed, ["model"] = saved.Path };
+        if (saved.Recipe.Data.Task == TaskKind.Classes) Classes(screen, saved, rows, part, record, cancellation);
+        else Whole(screen, saved, rows, part, record, cancellation);
+        Shared.WriteJson(parsed.GetValue(_json), record);
         return Tool.Success;
     }
 
-    static void Show(Screen screen, Recipe recipe, Predictions test)
+    static void Whole(Screen screen, SavedModel saved, DataLoader rows, string part, JsonObject record, CancellationToken cancellation)
     {
-        screen.Line($"{recipe.Name}: {test.Rows:#,0} test rows, loss {Readable.Loss(test.Loss)}, accuracy {Readable.Percent(test.Accuracy)}");
+        Recipe recipe = saved.Recipe;
+        Score score = new Trainer(saved.Model, recipe.Optimizer.Build(saved.Model), recipe.Objective.Judge()).Evaluate(rows, cancellation);
+        screen.Line($"{recipe.Name}: {score.Rows:#,0} {part} rows, {recipe.Objective.Words(score)}");
+        record[part] = RunRecord.Score(score);
+        if (recipe.Data.Task == TaskKind.Tokens) record[part]!["perplexity"] = Math.Exp(score.Loss);
+    }
+
+    static void Classes(Screen screen, SavedModel saved, DataLoader rows, string part, JsonObject record, CancellationToken cancellation)
+    {
+        Predictions said = Predictions.Of(saved, rows, cancellation);
+        screen.Line($"{saved.Recipe.Name}: {said.Rows:#,0} {part} rows, loss {Readable.Loss(said.Loss)}, accuracy {Readable.Percent(said.Accuracy)}");
+        if (saved.Facts.Names.Count <= MostClasses) Show(screen, saved.Facts.Names, said);
+        int classes = saved.Facts.Names.Count;
+        record[part] = new JsonObject { ["loss"] = said.Loss, ["accuracy"] = said.Accuracy, ["rows"] = said.Rows };
+        record["classes"] = new JsonArray([.. saved.Facts.Names.Select(c => (JsonNode)c)]);
+        record["confusion"] = new JsonArray([.. Enumerable.Range(0, classes).Select(actual => (JsonNode)new JsonArray([.. Enumerable.Range(0, classes).Select(answer => (JsonNode)said[actual, answer])]))]);
+    }
+
+    static void Show(Screen screen, IReadOnlyList<string> names, Predictions test)
+    {
         screen.Line();
         screen.Line("Rows are what it is, columns what the model said:");
-        int classes = recipe.Classes.Count;
-        bool areShort = recipe.Classes.All(c => c.Length <= 3);
-        string[] heads = [.. Enumerable.Range(0, classes).Select(c => areShort ? recipe.Classes[c] : $"{c}")];
+        int classes = names.Count;
+        bool areShort = names.All(c => c.Length <= 3);
+        string[] heads = [.. Enumerable.Range(0, classes).Select(c => areShort ? names[c] : $"{c}")];
         screen.Table(1, ["class", .. heads, "right"],
         [
             .. Enumerable.Range(0, classes).Select(actual => (string[])
             [
-                areShort ? heads[actual] : $"{heads[actual]} {recipe.Classes[actual]}",
+                areShort ? heads[actual] : $"{heads[actual]} {names[actual]}",
                 .. Enumerable.Range(0, classes).Select(said => test[actual, said] is > 0 and long n ? $"{n}" : "."),
                 Readable.Percent(test.Found(actual)),
             ]),
         ]);
-    }
-
-    static JsonObject Record(SavedModel saved, Predictions test)
-    {
-        int classes = saved.Recipe.Classes.Count;
-        var rows = new JsonArray();
-        for (int actual = 0; actual < classes; actual++)
-            rows.Add((JsonNode)new JsonArray([.. Enumerable.Range(0, classes).Select(said => (JsonNode)test[actual, said])]));
-        return new()
-        {
-            ["recipe"] = saved.Recipe.Name,
-            ["seed"] = saved.Seed,
-            ["model"] = saved.Path,
-            ["test"] = new JsonObject { ["loss"] = test.Loss, ["accuracy"] = test.Accuracy, ["rows"] = test.Rows },
-            ["classes"] = new JsonArray([.. saved.Recipe.Classes.Select(c => (JsonNode)c)]),
-            ["confusion"] = rows,
-        };
     }
 }

@@ -14,14 +14,14 @@ namespace Adjoint.Cli.Commands;
 internal sealed class PredictCommand : Command, IExampled
 {
     readonly Argument<string> _run = new("run") { HelpName = "run", Description = "A run's folder, or a model.safetensors in it." };
-    readonly Option<string?> _input = new("--input") { HelpName = "FILE", Description = "Images: a CSV file with a line of pixels each, in the data set's own range, or an IDX file of bytes." };
-    readonly Option<int?> _index = new("--index") { HelpName = "N", Description = "An image of the test data, counted from 0.", CustomParser = Index };
+    readonly Option<string?> _input = new("--input") { HelpName = "FILE", Description = "Images: a CSV file with a line of pixels each, in the data set's own range, or an IDX file of bytes. Rows of a table: a CSV file with the columns that were learned from." };
+    readonly Option<int?> _index = new("--index") { HelpName = "N", Description = "A row of the test data, counted from 0.", CustomParser = Index };
     readonly Option<string?> _data = Shared.Data();
     readonly Option<int?> _threads = Shared.Threads();
     readonly Option<string?> _json = Shared.Json();
     readonly Option<bool> _quiet = Shared.Quiet();
 
-    public PredictCommand() : base("predict", "Says what a trained model sees in images, and how sure it is.")
+    public PredictCommand() : base("predict", "Says what a trained model sees in images or rows of a table, and how sure it is.")
     {
         Add(_run);
         foreach (Option option in (Option[])[_input, _index, _data, _threads, _json, _quiet]) Add(option);
@@ -36,12 +36,13 @@ internal sealed class PredictCommand : Command, IExampled
         string? input = parsed.GetValue(_input);
         int? index = parsed.GetValue(_index);
         if (input is null == index is null) throw new UsageException($"predict: exactly one of --input and --index must be given, but {(input is null ? "none" : "both")} of them came.");
-        Shared.CheckFile("--json", parsed.GetValue(_json), "predict");
+        Shared.CheckFile("--json", parsed.GetValue(_json), Name);
         Shared.UseThreads(parsed.GetValue(_threads));
-        SavedModel saved = SavedModel.Load(parsed.GetRequiredValue(_run), "predict");
-        Tensor images = input is not null ? ImageFile.Read(input, saved.Recipe)
-            : TestImage(await saved.Recipe.Load(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Streams.Split(new(saved.Seed))).ConfigureAwait(false), saved.Recipe, index!.Value, screen);
-        Shared.WriteJson(parsed.GetValue(_json), new() { ["recipe"] = saved.Recipe.Name, ["model"] = saved.Path, ["predictions"] = Predict(saved, images, screen, cancellation) });
+        SavedModel saved = SavedModel.Load(parsed.GetRequiredValue(_run), Name);
+        if (saved.Recipe.Data.Task == TaskKind.Tokens) throw new UsageException($"predict: a model must give classes or numbers to be asked for them, but that of {saved.Path.Quoted()} goes on with a text.");
+        Tensor rows = input is not null ? saved.Recipe.Data.ReadInputs(input, saved.Facts)
+            : TestRow(await saved.Data(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Name).ConfigureAwait(false), saved, index!.Value, screen);
+        Shared.WriteJson(parsed.GetValue(_json), new() { ["recipe"] = saved.Recipe.Name, ["model"] = saved.Path, ["predictions"] = Predict(saved, rows, screen, cancellation) });
         return Tool.Success;
     }
 
@@ -53,47 +54,36 @@ internal sealed class PredictCommand : Command, IExampled
         return null;
     }
 
-    static Tensor TestImage(Splits data, Recipe recipe, int index, Screen screen)
+    static Tensor TestRow(Splits data, SavedModel saved, int index, Screen screen)
     {
-        if (index < 0 || index >= data.Test.Count) throw new UsageException($"predict: the index must be from 0 to {data.Test.Count - 1}, but it is {index}.");
-        Batch batch = data.Test.Fetch([index]);
-        foreach (ITransform transform in recipe.ToNumbers) batch = transform.Apply(batch, null);
-        screen.Line($"test image {index}, which is: {recipe.Classes[(int)batch.Targets.Item()]}");
+        IDataset rows = data.Test ?? data.Validation;
+        if (index < 0 || index >= rows.Count) throw new UsageException($"predict: the index must be from 0 to {rows.Count - 1}, but it is {index}.");
+        Batch batch = rows.Fetch([index]);
+        foreach (ITransform transform in saved.Recipe.Data.ToNumbers) batch = transform.Apply(batch, null);
+        string what = saved.Recipe.Data is ImageData ? "image" : "row";
+        screen.Line($"{(data.Test is null ? "validation" : "test")} {what} {index}, which is: {(saved.Recipe.Data.Task == TaskKind.Classes ? saved.Facts.Names[(int)batch.Targets.Item()] : Answers.Numbers(saved.Facts.Names, batch.Targets.ToArray<float>()))}");
         return batch.Inputs;
     }
 
-    static JsonArray Predict(SavedModel saved, Tensor images, Screen screen, CancellationToken cancellation)
+    static JsonArray Predict(SavedModel saved, Tensor rows, Screen screen, CancellationToken cancellation)
     {
         var answers = new JsonArray();
         using NoGrad off = NoGrad.Scope();
-        for (long row = 0; row < images.Shape[0]; row++)
+        for (long row = 0; row < rows.Shape[0]; row++)
         {
             cancellation.ThrowIfCancellationRequested();
             using Scope scope = Scope.Begin("prediction");
-            Tensor image = images.Slice(0, row, row + 1).Copy();
-            float[] pixels = image.ToArray<float>();
-            Batch normal = saved.Normalize.Apply(new(image, Tensor.Zeros([1], DType.I64)), null);
-            float[] parts = saved.Model.Call(normal.Inputs).Softmax(1).ToArray<float>();
-            int best = Array.IndexOf(parts, parts.Max());
-            Show(screen, saved.Recipe, row, pixels, parts, best);
-            answers.Add((JsonNode)new JsonObject
-            {
-                ["row"] = row,
-                ["class"] = best,
-                ["name"] = saved.Recipe.Classes[best],
-                ["probabilities"] = new JsonArray([.. parts.Select(p => (JsonNode)p)]),
-            });
+            Tensor one = rows.Slice(0, row, row + 1).Copy();
+            float[] plain = one.ToArray<float>();
+            Tensor ready = saved.Normalize?.Apply(new(one, Tensor.Zeros([1], DType.I64)), null).Inputs ?? one;
+            Tensor output = saved.Model.Call(ready);
+            if (saved.Recipe.Data is ImageData { Image: var image } && image[0] == 1 && image[1] == image[2])
+                foreach (string line in Gray.Lines(plain, (int)image[1])) screen.Line(line);
+            answers.Add((JsonNode)(saved.Recipe.Data.Task == TaskKind.Classes
+                ? Answers.Class(screen, row, saved.Facts.Names, output.Softmax(1).ToArray<float>())
+                : Answers.Values(screen, row, saved.Facts.Names, output.ToArray<float>())));
         }
 
         return answers;
-    }
-
-    static void Show(Screen screen, Recipe recipe, long row, float[] pixels, float[] parts, int best)
-    {
-        foreach (string line in Gray.Lines(pixels, recipe.Side)) screen.Line(line);
-        screen.Line($"row {row}: {recipe.Classes[best]} ({Readable.Percent(parts[best])})");
-        foreach (int c in Enumerable.Range(0, parts.Length).OrderByDescending(c => parts[c]).Take(3))
-            screen.Line($"  {recipe.Classes[c],-12} {Readable.Percent(parts[c]),8} {new string('#', (int)Math.Round(parts[c] * 40))}".TrimEnd());
-        screen.Line();
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Adjoint.Cli.Output;
 using Adjoint.Cli.Recipes;
+using Adjoint.Cli.Recipes.Files;
 using Adjoint.Cli.Runs;
 using Adjoint.Data;
 using Adjoint.Formats;
@@ -14,14 +15,15 @@ namespace Adjoint.Cli.Commands;
 /// <summary><c>adjoint profile RECIPE</c>.</summary>
 internal sealed class ProfileCommand : Command, IExampled
 {
-    readonly Argument<string> _recipe = new("recipe") { HelpName = "recipe", Description = "digits, mnist or fashion-mnist; or a model with random data: resnet18, resnet50, gpt2-124m or stories260k." };
+    readonly Argument<string> _recipe = new("recipe") { HelpName = "recipe", Description = $"A recipe's file, or {Words.Or(BuiltIn.Names)}; or a model with random data: {Words.Or([.. RandomTask.All.Select(t => t.Name)])}." };
     readonly Option<int?> _steps = Shared.Count("--steps", "Training steps to record; 10 by default.");
     readonly Option<int?> _warmup = Shared.Count("--warmup", "Training steps before; by default as many as take two seconds, so that everything is compiled.");
     readonly Option<int?> _batchSize = Shared.Count("--batch-size", "Rows a step.");
     readonly Option<string> _by = new("--by") { HelpName = "op|module", Description = "What a row of the table is.", DefaultValueFactory = _ => "op" };
     readonly Option<int?> _top = Shared.Count("--top", "Rows of the table; 20 by default.");
     readonly Option<string?> _trace = new("--trace") { HelpName = "FILE", Description = "Write every span to this file, for chrome://tracing or ui.perfetto.dev." };
-    readonly Option<ulong> _seed = Shared.Seed();
+    readonly Option<ulong?> _seed = Shared.Seed();
+    readonly RecipeChanges _changes;
     readonly Option<int?> _threads = Shared.Threads();
     readonly Option<string?> _data = Shared.Data();
     readonly Option<string?> _json = Shared.Json();
@@ -30,7 +32,8 @@ internal sealed class ProfileCommand : Command, IExampled
     public ProfileCommand() : base("profile", "Shows what training steps spend their time on: by operation or module, forward and backward apart.")
     {
         Add(_recipe);
-        foreach (Option option in (Option[])[_steps, _warmup, _batchSize, _by, _top, _trace, _seed, _threads, _data, _json, _quiet]) Add(option);
+        _changes = RecipeChanges.OfProfile(_batchSize, _seed);
+        foreach (Option option in (Option[])[_steps, _warmup, .. _changes.Options, _by, _top, _trace, _threads, _data, _json, _quiet]) Add(option);
         _by.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: not ("op" or "module") and var text }]) result.AddError($"--by must be op or module, but it is {text.Quoted()}.");
@@ -41,6 +44,7 @@ internal sealed class ProfileCommand : Command, IExampled
     public IReadOnlyList<string> Examples { get; } =
     [
         "profile digits",
+        "profile recipe.json --set training.precision=bfloat16-mixed",
         "profile gpt2-124m --steps 3 --by module --top 40",
         "profile mnist --threads 1 --trace trace.json --json profile.json",
     ];
@@ -73,15 +77,16 @@ internal sealed class ProfileCommand : Command, IExampled
 
     async Task<(DataLoader Train, Module<Tensor, Tensor> Model, Trainer Trainer, int Batch)> Prepare(ParseResult parsed, string name, Screen screen, CancellationToken cancellation)
     {
-        ulong seed = parsed.GetValue(_seed);
-        int? batch = parsed.GetValue(_batchSize);
-        if (RandomTask.All.FirstOrDefault(t => t.Name == name) is { } task) return task.Prepare(batch ?? task.BatchSize, seed);
-        Recipe recipe = Recipe.All.FirstOrDefault(r => r.Name == name) ?? throw new UsageException(
-            $"{Name}: the recipe must be {string.Join(", ", Recipe.All.Select(r => r.Name).Concat(RandomTask.All.Select(t => t.Name)).SkipLast(1))} or {RandomTask.All[^1].Name}, but it is {name.Quoted()}.");
-        var settings = new TrainingSettings(recipe, seed) { Epochs = recipe.Epochs, BatchSize = batch ?? recipe.BatchSize, LearningRate = recipe.LearningRate };
-        Splits data = await recipe.Load(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Streams.Split(new(seed))).ConfigureAwait(false);
-        var parts = TrainingParts.Of(settings, data);
-        return (parts.Train, parts.Model, parts.Trainer, settings.BatchSize);
+        if (RandomTask.All.FirstOrDefault(t => t.Name == name) is { } task)
+        {
+            if (_changes.SetOf(parsed) is [var set, ..]) throw new UsageException($"{Name}: --set changes recipes, but {name} is a model with random data, and {set.Quoted()} is given.");
+            return task.Prepare(parsed.GetValue(_batchSize) ?? task.BatchSize, parsed.GetValue(_seed) ?? 1);
+        }
+
+        Recipe recipe = BuiltIn.Find(name, Name, _changes.Of(parsed), [.. RandomTask.All.Select(t => t.Name)]);
+        Splits data = await recipe.Data.Load(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Streams.Split(new(recipe.Training.Seed))).ConfigureAwait(false);
+        var parts = TrainingParts.Of(recipe, data);
+        return (parts.Train, parts.Model, parts.Trainer, recipe.Training.BatchSize);
     }
 
     static void Show(Screen screen, ProfileReport report, int steps, bool byOperation, int top)

@@ -16,16 +16,15 @@ internal static class Shared
 
     public static Option<int?> Threads() => Count("--threads", "Threads to compute with; one for each processor by default. Results do not depend on it.", most: 1024);
 
-    public static Option<ulong> Seed() => new("--seed")
+    public static Option<ulong?> Seed() => new("--seed")
     {
         HelpName = "N",
-        Description = "Where all random numbers start: the same seed gives the same result.",
-        DefaultValueFactory = _ => 1,
+        Description = "Where all random numbers start, 1 by default: the same seed gives the same result.",
         CustomParser = result =>
         {
             if (ulong.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out ulong value)) return value;
             result.AddError($"--seed must be a whole number from 0, but it is {result.Tokens[0].Value.Quoted()}.");
-            return 0;
+            return null;
         },
     };
 
@@ -39,6 +38,20 @@ internal static class Shared
             string text = result.Tokens[0].Value;
             if (int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= most) return value;
             result.AddError($"{name} must be a whole number {(most == int.MaxValue ? "of at least 1" : $"from 1 to {most}")}, but it is {text.Quoted()}.");
+            return null;
+        },
+    };
+
+    /// <summary>A number above 0.</summary>
+    public static Option<double?> Amount(string name, string unit, string description) => new(name)
+    {
+        HelpName = unit,
+        Description = description,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value)) return value;
+            result.AddError($"{name} must be a number above 0, but it is {text.Quoted()}.");
             return null;
         },
     };

@@ -1,62 +1,52 @@
-using Adjoint.Data;
-using Adjoint.Nn;
-using Adjoint.Optim;
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Adjoint.Cli.Recipes.Files;
 
 namespace Adjoint.Cli.Recipes;
 
-/// <summary>Everything that makes a training of one data set: data, model, optimizer, schedule, and how long.</summary>
-internal abstract class Recipe
+/// <summary>Everything that makes a training: data, model, objective, optimizer, schedule, and how long. A JSON file says it.</summary>
+internal sealed record Recipe
 {
-    /// <summary>All recipes.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [new Digits(), new Mnist(), new FashionMnist()];
+    [JsonPropertyName("$schema")]
+    [Description("Where an editor finds this schema; adjoint recipes schema prints it.")]
+    public string? Schema { get; init; }
 
-    /// <summary>What the command line calls it.</summary>
-    public abstract string Name { get; }
+    [Description("What runs of this recipe are called.")]
+    [Pattern("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    public required string Name { get; init; }
 
-    /// <summary>One line about it.</summary>
-    public abstract string Summary { get; }
+    [Description("One line about it.")]
+    public string Summary { get; init; } = "";
 
-    /// <summary>What the classes are called.</summary>
-    public abstract IReadOnlyList<string> Classes { get; }
+    [Description("What is learned from.")]
+    public required DataRecipe Data { get; init; }
 
-    /// <summary>Height and width of an image.</summary>
-    public abstract int Side { get; }
+    [Description("What learns.")]
+    public required ModelRecipe Model { get; init; }
 
-    /// <summary>What a pixel of full brightness is in files.</summary>
-    public abstract double Brightest { get; }
+    [Description("What the model is trained for.")]
+    public required ObjectiveRecipe Objective { get; init; }
 
-    /// <summary>Passes over the training data.</summary>
-    public abstract int Epochs { get; }
+    [Description("How weights are changed.")]
+    public required OptimizerRecipe Optimizer { get; init; }
 
-    /// <summary>Rows a step.</summary>
-    public abstract int BatchSize { get; }
+    [Description("The learning rate over the steps; constant when left out.")]
+    public ScheduleRecipe Schedule { get; init; } = new ConstantSchedule();
 
-    /// <summary>The highest learning rate.</summary>
-    public abstract double LearningRate { get; }
+    [Description("How long and how carefully.")]
+    public TrainingRecipe Training { get; init; } = new();
 
-    /// <summary>The share of each target that is spread over all classes.</summary>
-    public virtual double LabelSmoothing => 0;
+    /// <summary>What does not go together, by the property that should change.</summary>
+    public IEnumerable<(string Property, string Sentence)> Mismatches()
+    {
+        if (Objective.Task != Data.Task)
+        {
+            string[] fitting = [.. Kinds.Of(typeof(ObjectiveRecipe)).Where(k => ((ObjectiveRecipe)Activator.CreateInstance(k.Type)!).Task == Data.Task).Select(k => k.Kind.Name)];
+            yield return ("objective", $"objective.kind must be {Words.Or(fitting)}, since data of kind {Kinds.NameOf(Data)} {Data.Task.Means()}, but it is {Kinds.NameOf(Objective)}.");
+        }
 
-    /// <summary>Changes to the pixels of training images.</summary>
-    public virtual IReadOnlyList<ITransform> Augmentation => [];
-
-    /// <summary>From pixels as the data set has them to numbers from 0 to 1.</summary>
-    public virtual IReadOnlyList<ITransform> ToNumbers => [];
-
-    /// <summary>The data, divided; the division depends on the seed alone.</summary>
-    public abstract Task<Splits> Load(DataSource source, Generator random);
-
-    /// <summary>The untrained model: images [B, 1, side, side] to scores [B, classes].</summary>
-    public abstract Module<Tensor, Tensor> Model(Generator random);
-
-    /// <summary>What changes the weights.</summary>
-    public abstract Optimizer Optimizer(Module model, double learningRate);
-
-    /// <summary>The learning rate over all steps.</summary>
-    public abstract Schedule Schedule(double learningRate, long steps);
-
-    /// <summary>The recipe of a name.</summary>
-    /// <exception cref="UsageException">There is none.</exception>
-    public static Recipe Named(string name, string command) => All.FirstOrDefault(r => r.Name == name)
-        ?? throw new UsageException($"{command}: the recipe must be {string.Join(" or ", [string.Join(", ", All.SkipLast(1).Select(r => r.Name)), All[^1].Name])}, but it is '{name}'.");
+        if (Model.TakesTokens is { } tokens && tokens != (Data.Task == TaskKind.Tokens))
+            yield return ("model", $"model.kind must be one that takes {(tokens ? "numbers" : "tokens")}, since data of kind {Kinds.NameOf(Data)} has {(tokens ? "numbers" : "tokens")}, but {Kinds.NameOf(Model)} takes {(tokens ? "tokens" : "numbers")}.");
+        foreach ((string property, string sentence) in Data.Mismatches()) yield return (property, sentence);
+    }
 }

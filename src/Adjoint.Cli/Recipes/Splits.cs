@@ -2,8 +2,8 @@ using Adjoint.Data;
 
 namespace Adjoint.Cli.Recipes;
 
-/// <summary>Data in three parts: to learn from, to choose the best epoch by, and to judge the result by.</summary>
-internal sealed record Splits(IDataset Train, IDataset Validation, IDataset Test);
+/// <summary>Data in three parts: to learn from, to choose the best epoch by, and, where there is such a part, to judge the result by.</summary>
+internal sealed record Splits(IDataset Train, IDataset Validation, IDataset? Test, DataFacts Facts);
 
 /// <summary>Where data comes from.</summary>
 /// <param name="Folder">A folder to look in first.</param>
@@ -11,12 +11,12 @@ internal sealed record Splits(IDataset Train, IDataset Validation, IDataset Test
 /// <param name="Cancellation">Ends them.</param>
 internal sealed record DataSource(string? Folder, IProgress<DownloadProgress>? Progress, CancellationToken Cancellation)
 {
-    /// <summary>A named data set's training images, of which a share is kept for validation, and its test images.</summary>
-    public async Task<Splits> Load(NamedDataset set, double validation, Generator random)
+    /// <summary>A file of the user's: in the folder to look in first, if it is there, or where the recipe says.</summary>
+    /// <exception cref="FileNotFoundException">It is in neither.</exception>
+    public string Find(string file)
     {
-        TensorDataset train = await set.LoadAsync(Part.Train, Folder, Progress, Cancellation).ConfigureAwait(false);
-        TensorDataset test = await set.LoadAsync(Part.Test, Folder, Progress, Cancellation).ConfigureAwait(false);
-        IReadOnlyList<Subset> parts = train.SplitStratified([1 - validation, validation], random);
-        return new(parts[0], parts[1], test);
+        string? near = Folder is null ? null : Path.Combine(Folder, Path.GetFileName(file));
+        if (near is not null && File.Exists(near)) return near;
+        return File.Exists(file) ? file : throw new FileNotFoundException($"data: the recipe's file must exist, but {Files.Words.Quoted(file)} does not.{(near is null ? " Hint: relative paths start at the recipe's folder, and --data names another." : $" Nor does {Files.Words.Quoted(near)}.")}");
     }
 }

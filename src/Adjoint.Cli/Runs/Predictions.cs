@@ -27,7 +27,7 @@ internal sealed class Predictions(int classes)
     /// <summary>Runs the model, in evaluation mode, over all batches.</summary>
     public static Predictions Of(SavedModel saved, DataLoader data, CancellationToken cancellation)
     {
-        var predictions = new Predictions(saved.Recipe.Classes.Count);
+        var predictions = new Predictions(saved.Facts.Names.Count);
         using NoGrad off = NoGrad.Scope();
         foreach (Batch batch in data.Run(cancellation))
         {

@@ -19,24 +19,24 @@ internal sealed class RunFolder
 
     public string Record => File("run.json");
 
-    public string Settings => File("settings.json");
+    public string Recipe => File("recipe.json");
 
     public string Checkpoints => File("checkpoints");
 
     /// <summary>The folder of a training that is to go on.</summary>
-    /// <exception cref="UsageException">There is none, or it has no settings.</exception>
+    /// <exception cref="UsageException">There is none, or it has no recipe.</exception>
     public static RunFolder Reopen(string path)
     {
         var folder = new RunFolder(path, made: false);
-        if (!System.IO.File.Exists(folder.Settings)) throw new UsageException($"train: --resume must name the folder of a run, but {path.Quoted()} has no settings.json.");
+        if (!System.IO.File.Exists(folder.Recipe)) throw new UsageException($"train: --resume must name the folder of a run, but {path.Quoted()} has no recipe.json.");
         return folder;
     }
 
-    /// <summary>The folder that was asked for, or <c>runs/recipe-number</c> with the first number that is free.</summary>
+    /// <summary>The folder that was asked for, or <c>runs/name-number</c> with the first number that is free.</summary>
     /// <exception cref="UsageException">The folder that was asked for holds files.</exception>
-    public static RunFolder Open(string? wanted, string recipe)
+    public static RunFolder Open(string? wanted, string name)
     {
-        if (wanted is null) return new(Numbered(recipe), made: true);
+        if (wanted is null) return new(Numbered(name), made: true);
         bool exists = Directory.Exists(wanted);
         if (System.IO.File.Exists(wanted) || (exists && Directory.EnumerateFileSystemEntries(wanted).Any()))
             throw new UsageException($"train: the output folder must be new or empty, but {wanted.Quoted()} {(exists ? "holds files" : "is a file")}. Hint: name another with --out, or leave it out.");
@@ -47,27 +47,27 @@ internal sealed class RunFolder
     /// <summary>Takes the folder away again if there is nothing in it to go on with.</summary>
     public void CloseIfEmpty()
     {
-        if (!_made || Directory.EnumerateFileSystemEntries(Path).Any(e => e != Settings)) return;
-        System.IO.File.Delete(Settings);
+        if (!_made || Directory.EnumerateFileSystemEntries(Path).Any(e => e != Recipe)) return;
+        System.IO.File.Delete(Recipe);
         Directory.Delete(Path);
     }
 
     public static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
     // Only one of two trainings that start together can rename its folder to a name.
-    static string Numbered(string recipe)
+    static string Numbered(string run)
     {
         string root = Directory.CreateDirectory("runs").FullName;
-        string unnamed = System.IO.Path.Combine(root, $".{recipe}.{System.IO.Path.GetRandomFileName()}");
+        string unnamed = System.IO.Path.Combine(root, $".{run}.{System.IO.Path.GetRandomFileName()}");
         Directory.CreateDirectory(unnamed);
         for (int number = 1; ; number++)
         {
-            string name = System.IO.Path.Combine(root, $"{recipe}-{number}");
+            string name = System.IO.Path.Combine(root, $"{run}-{number}");
             if (System.IO.Path.Exists(name)) continue;
             try
             {
                 Directory.Move(unnamed, name);
-                return System.IO.Path.Combine("runs", $"{recipe}-{number}");
+                return System.IO.Path.Combine("runs", $"{run}-{number}");
             }
             catch (IOException) when (System.IO.Path.Exists(name))
             {

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Adjoint.Cli.Recipes;
+using Adjoint.Cli.Recipes.Files;
 using Adjoint.Data;
 using Adjoint.Formats;
 using Adjoint.Nn;
@@ -7,20 +10,32 @@ using Adjoint.Training;
 
 namespace Adjoint.Cli.Runs;
 
-/// <summary>A trained model with all that it takes to use it: recipe, seed (which divides the data) and normalisation.</summary>
-internal sealed record SavedModel(string Path, Recipe Recipe, ulong Seed, Normalize Normalize, Module<Tensor, Tensor> Model)
+/// <summary>A trained model with all that it takes to use it: the recipe (whose seed divides the data), what the data was like, and its normalisation.</summary>
+internal sealed record SavedModel(string Path, Recipe Recipe, DataFacts Facts, Normalize? Normalize, Module<Tensor, Tensor> Model)
 {
+    /// <summary>What divides the data, and where the initial weights came from.</summary>
+    public ulong Seed => Recipe.Training.Seed;
+
     /// <summary>What the file's header says, for <see cref="Load"/> and for people.</summary>
-    public static Dictionary<string, string> Metadata(Recipe recipe, ulong seed, Normalize normalize, Module model) => new()
+    public static Dictionary<string, string> Metadata(Recipe recipe, DataFacts facts, Normalize? normalize, Module model)
     {
-        ["format"] = "adjoint",
-        ["recipe"] = recipe.Name,
-        ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
-        ["architecture"] = Architecture(model),
-        ["classes"] = string.Join('\n', recipe.Classes),
-        ["normalisation.means"] = Join(normalize.Means),
-        ["normalisation.deviations"] = Join(normalize.Deviations),
-    };
+        var header = new Dictionary<string, string>
+        {
+            ["format"] = "adjoint",
+            ["name"] = recipe.Name,
+            ["seed"] = recipe.Training.Seed.ToString(CultureInfo.InvariantCulture),
+            ["recipe"] = RecipeFile.Text(recipe),
+            ["architecture"] = Architecture(model),
+            ["inputs"] = string.Join('x', facts.Input),
+            ["classes"] = JsonSerializer.Serialize(facts.Names, RecipeJson.Options),
+            ["vocabulary"] = facts.Vocabulary.ToString(CultureInfo.InvariantCulture),
+        };
+        if (facts.Characters is { } characters) header["characters"] = characters;
+        if (normalize is null) return header;
+        header["normalisation.means"] = Join(normalize.Means);
+        header["normalisation.deviations"] = Join(normalize.Deviations);
+        return header;
+    }
 
     /// <summary>Modules with parameters of their own, by path: <c>0 Conv2d(16x1x3x3)</c> …</summary>
     public static string Architecture(Module model) => string.Join(", ", model.NamedModules()
@@ -34,26 +49,22 @@ internal sealed record SavedModel(string Path, Recipe Recipe, ulong Seed, Normal
     {
         string file = Directory.Exists(path) ? System.IO.Path.Combine(path, "model.safetensors") : path;
         if (!File.Exists(file)) throw new FileNotFoundException($"{command}: a run's folder or a model file must be named, but {file.Quoted()} does not exist. Hint: adjoint train digits makes one.");
-        IReadOnlyDictionary<string, string> facts = Facts(file);
-        Recipe recipe = Recipe.All.FirstOrDefault(r => r.Name == Fact("recipe")) ?? throw new FormatException($"{command}: the model must be of a known recipe, but that of {file.Quoted()} is {Fact("recipe").Quoted()}.");
-        if (!ulong.TryParse(Fact("seed"), CultureInfo.InvariantCulture, out ulong seed)) throw new FormatException($"{command}: the seed must be a whole number, but that of {file.Quoted()} is {Fact("seed").Quoted()}.");
-        var normalize = new Normalize(Split("normalisation.means"), Split("normalisation.deviations"));
-        Module<Tensor, Tensor> model = recipe.Model(new(seed));
+        var header = new ModelHeader(file, command);
+        Recipe recipe = RecipeFile.Parse(Encoding.UTF8.GetBytes(header["recipe"]), $"{command}: the recipe in {file.Quoted()}");
+        DataFacts facts = header.Facts();
+        Normalize? normalize = recipe.Data.IsNormalized ? new(header.Numbers("normalisation.means"), header.Numbers("normalisation.deviations")) : null;
+        Module<Tensor, Tensor> model = recipe.Model.Build(facts, new(recipe.Training.Seed));
         ModelFile.Load(file, model);
         model.Eval();
-        return new(file, recipe, seed, normalize, model);
-
-        string Fact(string key) => facts.TryGetValue(key, out string? value) ? value
-            : throw new FormatException($"{command}: the header of a model must name its recipe, seed and normalisation, but that of {file.Quoted()} has no {key.Quoted()}. Hint: only models of adjoint train can be used.");
-
-        double[] Split(string key) => [.. Fact(key).Split(',').Select(v => double.TryParse(v, CultureInfo.InvariantCulture, out double number) ? number
-            : throw new FormatException($"{command}: normalisation must be numbers, but {key.Quoted()} in {file.Quoted()} is {Fact(key).Quoted()}."))];
+        return new(file, recipe, facts, normalize, model);
     }
 
-    static IReadOnlyDictionary<string, string> Facts(string file)
+    /// <summary>The recipe's data, which must still be what the model was trained on.</summary>
+    /// <exception cref="DataException">It has other columns, classes or characters now.</exception>
+    public async Task<Splits> Data(DataSource source, string command)
     {
-        using SafetensorsFile open = Safetensors.Read(file);
-        return open.Metadata;
+        Splits data = await Recipe.Data.Load(source, Streams.Split(new(Seed))).ConfigureAwait(false);
+        return data.Facts.Fits(Facts) ? data : throw new DataException($"{command}: the data must have the columns, classes and characters that the model was trained on, but it has others now.");
     }
 
     static string Join(IEnumerable<double> values) => string.Join(',', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));

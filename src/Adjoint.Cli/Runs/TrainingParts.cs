@@ -7,19 +7,25 @@ using Adjoint.Training;
 namespace Adjoint.Cli.Runs;
 
 /// <summary>What a recipe's training is made of before its first step.</summary>
-internal sealed record TrainingParts(DataLoader Train, Normalize Normalize, Module<Tensor, Tensor> Model, Optimizer Optimizer, Trainer Trainer)
+internal sealed record TrainingParts(DataLoader Train, Normalize? Normalize, Module<Tensor, Tensor> Model, Optimizer Optimizer, Trainer Trainer)
 {
     /// <summary>How many batches are made ahead.</summary>
     public const int Ahead = 2;
 
-    public static TrainingParts Of(TrainingSettings settings, Splits data)
+    public static TrainingParts Of(Recipe recipe, Splits data)
     {
-        Recipe recipe = settings.Recipe;
-        Normalize normalize = Normalize.Fit(data.Train, recipe.ToNumbers);
-        var train = new DataLoader(data.Train, settings.BatchSize, Streams.Order(new(settings.Seed)), prefetch: Ahead, transforms: [.. recipe.Augmentation, .. recipe.ToNumbers, normalize]);
-        Module<Tensor, Tensor> model = recipe.Model(new(settings.Seed));
-        Optimizer optimizer = recipe.Optimizer(model, settings.LearningRate);
-        var schedule = new LearningRateSchedule(optimizer, recipe.Schedule(settings.LearningRate, settings.Epochs * train.Batches));
-        return new(train, normalize, model, optimizer, new(model, optimizer, Objective.Classification(recipe.LabelSmoothing), schedule));
+        TrainingRecipe training = recipe.Training;
+        Normalize? normalize = recipe.Data.IsNormalized ? Normalize.Fit(data.Train, recipe.Data.ToNumbers) : null;
+        var train = new DataLoader(data.Train, training.BatchSize, Streams.Order(new(training.Seed)), prefetch: Ahead, transforms: [.. recipe.Data.Changes, .. ToInputs(recipe, normalize)]);
+        Module<Tensor, Tensor> model = recipe.Model.Build(data.Facts, new(training.Seed));
+        Optimizer optimizer = recipe.Optimizer.Build(model);
+        var schedule = new LearningRateSchedule(optimizer, recipe.Schedule.Over(recipe.Optimizer.LearningRate, training.Steps(train.Batches)));
+        return new(train, normalize, model, optimizer, new(model, optimizer, recipe.Objective.Make(), schedule));
     }
+
+    /// <summary>Rows as they are, in order, ready for a model.</summary>
+    public static DataLoader Plain(Recipe recipe, IDataset data, Normalize? normalize, int ahead = Ahead) =>
+        new(data, recipe.Data.RowsToJudge(recipe.Training.BatchSize), prefetch: ahead, transforms: ToInputs(recipe, normalize));
+
+    static ITransform[] ToInputs(Recipe recipe, Normalize? normalize) => normalize is null ? [.. recipe.Data.ToNumbers] : [.. recipe.Data.ToNumbers, normalize];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Adjoint.Cli.Output;
 using Adjoint.Cli.Recipes;
+using Adjoint.Cli.Recipes.Files;
 using Adjoint.Data;
 using Adjoint.Nn;
 using Adjoint.Optim;
@@ -17,11 +18,11 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
     /// <returns>The exit code.</returns>
     public async Task<int> Execute(CancellationToken cancellation)
     {
-        Splits data = await _recipe.Load(new(settings.Data, new DownloadLines(screen), cancellation), Streams.Split(new(settings.Seed))).ConfigureAwait(false);
+        Splits data = await _recipe.Data.Load(new(settings.Data, new DownloadLines(screen), cancellation), Streams.Split(new(_recipe.Training.Seed))).ConfigureAwait(false);
         RunFolder folder = settings.Resume is { } path ? RunFolder.Reopen(path) : RunFolder.Open(settings.Out, _recipe.Name);
         try
         {
-            if (settings.Resume is null) RunFolder.Write(folder.Settings, settings.Text());
+            if (settings.Resume is null) RunFolder.Write(folder.Recipe, RecipeFile.Text(_recipe));
             return Train(data, folder, cancellation);
         }
         finally
@@ -33,21 +34,16 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
     int Train(Splits data, RunFolder folder, CancellationToken cancellation)
     {
         DateTimeOffset started = DateTimeOffset.UtcNow;
-        (DataLoader train, Normalize normalize, Module<Tensor, Tensor> model, Optimizer optimizer, Trainer trainer) = TrainingParts.Of(settings, data);
+        (DataLoader train, Normalize? normalize, Module<Tensor, Tensor> model, Optimizer optimizer, Trainer trainer) = TrainingParts.Of(_recipe, data);
         DataLoader validation = Plain(data.Validation, normalize);
-        var options = new TrainingOptions
+        TrainingOptions options = _recipe.Training.Options() with
         {
-            Epochs = settings.Epochs,
-            Patience = settings.Patience,
-            NanGuard = settings.NanGuard,
-            Precision = settings.Precision,
             BestModel = folder.Model,
-            Metadata = SavedModel.Metadata(_recipe, settings.Seed, normalize, model),
+            Metadata = SavedModel.Metadata(_recipe, data.Facts, normalize, model),
             Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = true },
-            CheckpointEvery = settings.CheckpointEvery,
             Resume = settings.Resume is not null,
         };
-        screen.Line($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {data.Test.Count:#,0} to test; {model.ParameterCount:#,0} parameters; seed {settings.Seed}");
+        screen.Line($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {(data.Test?.Count ?? 0):#,0} to test; {model.ParameterCount:#,0} parameters; seed {_recipe.Training.Seed}");
         TrainingResult result = new TrainingScreen(screen).Show(progress => trainer.Fit(train, validation, options, new Recorder(folder, progress), cancellation));
         if (result.Best is null)
         {
@@ -57,10 +53,10 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         }
 
         // Without label smoothing and augmentation, so that the three scores compare.
-        var judge = new Trainer(model, optimizer, Objective.Classification());
+        var judge = new Trainer(model, optimizer, _recipe.Objective.Judge());
         Score onValidation = judge.Evaluate(validation, CancellationToken.None);
         Score? onTrain = Judge(judge, Plain(data.Train, normalize), cancellation);
-        Score? onTest = Judge(judge, Plain(data.Test, normalize), cancellation);
+        Score? onTest = data.Test is null ? null : Judge(judge, Plain(data.Test, normalize), cancellation);
         JsonObject record = Record(result, onTrain, onValidation, onTest, model, started);
         CurvesPicture.Write(folder.Curves, _recipe.Name, result.Epochs);
         RunFolder.Write(folder.Metrics, MetricsCsv.Of(result.Epochs));
@@ -83,20 +79,20 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         }
     }
 
-    DataLoader Plain(IDataset data, Normalize normalize) => new(data, Math.Max(settings.BatchSize, 256), prefetch: TrainingParts.Ahead, transforms: [.. _recipe.ToNumbers, normalize]);
+    DataLoader Plain(IDataset data, Normalize? normalize) => TrainingParts.Plain(_recipe, data, normalize);
 
     JsonObject Record(TrainingResult result, Score? train, Score validation, Score? test, Module model, DateTimeOffset started) => new()
     {
         ["recipe"] = _recipe.Name,
-        ["seed"] = settings.Seed,
+        ["seed"] = _recipe.Training.Seed,
         ["epochs"] = result.Epochs.Count,
         ["best_epoch"] = result.Best!.Epoch,
-        ["end"] = result.End switch { TrainingEnd.Finished => "finished", TrainingEnd.StoppedEarly => "stopped early", _ => "interrupted" },
+        ["end"] = result.End switch { TrainingEnd.Finished => "finished", TrainingEnd.StoppedEarly => "stopped early", TrainingEnd.OutOfBudget => "out of budget", _ => "interrupted" },
         ["seconds"] = Math.Round(result.Seconds, 3),
         ["train"] = RunRecord.Score(train),
         ["validation"] = RunRecord.Score(validation),
         ["test"] = RunRecord.Score(test),
-        ["options"] = settings.Options(),
+        ["settings"] = JsonNode.Parse(RecipeFile.Text(_recipe)),
         ["model"] = new JsonObject { ["parameters"] = model.ParameterCount, ["architecture"] = SavedModel.Architecture(model) },
         ["started"] = started.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["environment"] = RunRecord.Environment(),
@@ -105,11 +101,11 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
     void Report(TrainingResult result, Score? train, Score validation, Score? test, RunFolder folder)
     {
         screen.Line();
-        string end = result.End switch { TrainingEnd.StoppedEarly => "stopped early", TrainingEnd.Cancelled => "interrupted", _ => "finished" };
+        string end = result.End switch { TrainingEnd.StoppedEarly => "stopped early", TrainingEnd.Cancelled => "interrupted", TrainingEnd.OutOfBudget => "out of steps or minutes", _ => "finished" };
         screen.Line($"{end} after {Readable.Time(result.Seconds)}; the best of {result.Epochs.Count} epochs was {result.Best!.Epoch}");
-        if (train is not null) screen.Line($"train       {Readable.Score(train)}");
-        screen.Line($"validation  {Readable.Score(validation)}");
-        if (test is not null) screen.Line($"test        {Readable.Score(test)}");
+        if (train is not null) screen.Line($"train       {_recipe.Objective.Words(train)}");
+        screen.Line($"validation  {_recipe.Objective.Words(validation)}");
+        if (test is not null) screen.Line($"test        {_recipe.Objective.Words(test)}");
         screen.Line();
         screen.Line($"model    {folder.Model}");
         screen.Line($"curves   {folder.Curves}");

@@ -8,6 +8,12 @@ public readonly record struct CsvColumn
 
     CsvColumn(string? name, int number) => (_name, _number) = (name, number);
 
+    /// <summary>The name; null for a column by number.</summary>
+    internal string? Name => _name;
+
+    /// <summary>The number, where there is no name.</summary>
+    internal int Number => _number;
+
     /// <summary>By name.</summary>
     public static implicit operator CsvColumn(string name) => new(name ?? throw new ArgumentNullException(nameof(name)), 0);
 

@@ -1,0 +1,32 @@
+using System.ComponentModel;
+using Adjoint.Cli.Recipes.Files;
+using Adjoint.Optim;
+
+namespace Adjoint.Cli.Recipes;
+
+[Kind("adamw", "Adam with the weight decay apart from the gradient.")]
+internal sealed record AdamWOptimizer : DecayingOptimizer
+{
+    public override double LearningRate { get; init; } = 1e-3;
+
+    public override double WeightDecay { get; init; } = 0.01;
+
+    [Description("How slowly the mean of the gradient moves.")]
+    [AtLeast(0)]
+    [Below(1)]
+    public double Beta1 { get; init; } = 0.9;
+
+    [Description("How slowly the mean of its square moves.")]
+    [AtLeast(0)]
+    [Below(1)]
+    public double Beta2 { get; init; } = 0.999;
+
+    [Description("What keeps the division away from zero.")]
+    [Above(0)]
+    public double Epsilon { get; init; } = 1e-8;
+
+    [Description("Whether to divide by the largest mean square so far.")]
+    public bool AmsGrad { get; init; }
+
+    protected override Optimizer Make(IEnumerable<ParameterGroup> groups) => new AdamW(groups, LearningRate, WeightDecay) { Beta1 = Beta1, Beta2 = Beta2, Epsilon = Epsilon, AmsGrad = AmsGrad };
+}
