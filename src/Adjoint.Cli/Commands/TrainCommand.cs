@@ -17,12 +17,18 @@ internal sealed class TrainCommand : Command, IExampled
     readonly Option<string?> _out = new("--out") { HelpName = "DIR", Description = "The folder for the results, new or empty; runs/<recipe>-<number> by default." };
     readonly Option<string?> _resume = new("--resume") { HelpName = "DIR", Description = "Go on with the run in this folder where it was interrupted or killed, with its own settings: the result is that of a run that never stopped, to the bit." };
     readonly Option<string?> _json = Shared.Json();
+    readonly Option<string> _log = new("--log") { HelpName = "text|json", Description = "How the training is told: lines (and bars, in a terminal) for people, or a JSON object a line for machines.", DefaultValueFactory = _ => "text" };
+    readonly Option<int?> _logEvery = Shared.Count("--log-every", "With --log json: a line every N steps; 50 by default.");
     readonly Option<bool> _quiet = Shared.Quiet();
 
     public TrainCommand() : base("train", "Trains a model and leaves it, its history and a picture of it in a folder.")
     {
         Add(_recipe);
-        foreach (Option option in (Option[])[.. _changes.Options, _threads, _data, _out, _resume, _json, _quiet]) Add(option);
+        foreach (Option option in (Option[])[.. _changes.Options, _threads, _data, _out, _resume, _json, _log, _logEvery, _quiet]) Add(option);
+        _log.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not ("text" or "json") and var text }]) result.AddError($"--log must be text or json, but it is {text.Quoted()}.");
+        });
         SetAction(Run);
     }
 
@@ -34,6 +40,7 @@ internal sealed class TrainCommand : Command, IExampled
         "train mnist --checkpoint-every 200 --out runs/night",
         "train --resume runs/night",
         "train runs/night/recipe.json --seed 2",
+        "train mnist --log json --log-every 100",
         "train mnist --seed 7 --lr 0.002 --patience 3 --json result.json --quiet",
     ];
 
@@ -42,7 +49,10 @@ internal sealed class TrainCommand : Command, IExampled
         Shared.CheckFile("--json", parsed.GetValue(_json), Name);
         TrainingSettings settings = parsed.GetValue(_resume) is { } folder ? Resumed(parsed, folder) : New(parsed);
         Shared.UseThreads(parsed.GetValue(_threads));
-        return new TrainingRun(settings, new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet))).Execute(cancellation);
+        bool isQuiet = parsed.GetValue(_quiet), isForMachines = parsed.GetValue(_log) == "json" && !isQuiet;
+        var screen = new Screen(parsed.InvocationConfiguration.Output, isQuiet || isForMachines);
+        ITrainingDisplay display = isForMachines ? new JsonLines(parsed.InvocationConfiguration.Output, parsed.GetValue(_logEvery) ?? 50) : new TrainingScreen(screen);
+        return new TrainingRun(settings, display, new DownloadLines(screen)).Execute(cancellation);
     }
 
     TrainingSettings New(ParseResult parsed)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Adjoint.Cli.Runs;
 using Adjoint.Formats;
 using Adjoint.Training;
 
@@ -24,7 +25,7 @@ internal static class ReportPage
         {
             ["run"] = run.DeepClone(),
             ["watch"] = WatchJson.Of(history),
-            ["findings"] = new JsonArray([.. Diagnosis.Of(history).Select(f => new JsonObject { ["kind"] = Names.Snake($"{f.Kind}"), ["what"] = f.What, ["evidence"] = f.Evidence, ["advice"] = f.Advice })]),
+            ["findings"] = new JsonArray([.. Diagnosis.Of(history).Select(f => (JsonNode)RunRecord.Finding(f))]),
         };
         // The default encoder writes < and & as escapes: no name in it can end the script it stands in.
         byte[] page = Encoding.UTF8.GetBytes(Frame.Value.Replace("{{data}}", data.ToJsonString(), StringComparison.Ordinal));
@@ -33,7 +34,7 @@ internal static class ReportPage
 
     static string Resource(string name)
     {
-        using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream($"Report.{name}")!;
+        using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream($"report/{name}")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -36,6 +36,26 @@ internal sealed class Screen
         else _output.WriteLine(text);
     }
 
+    /// <summary>Something that is not healthy: what, by which numbers, and what usually helps.</summary>
+    public void Finding(Training.Finding finding)
+    {
+        Mark("! ", Color.Yellow, finding.What);
+        Mark("  evidence  ", Color.Grey, finding.Evidence);
+        Mark("  helps     ", Color.Grey, finding.Advice);
+    }
+
+    void Mark(string head, Color color, string text)
+    {
+        if (!IsLive)
+        {
+            Line(head + text);
+            return;
+        }
+
+        Console.Write(new Text(head, new Style(color)));
+        Console.WriteLine(text);
+    }
+
     /// <summary>A table in a terminal that is wide enough, aligned columns elsewhere; columns from <paramref name="texts"/> on are numbers and stand to the right.</summary>
     public void Table(int texts, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {

@@ -5,6 +5,8 @@ namespace Adjoint.Cli.Runs;
 /// <summary>The folder that a training leaves. Every file in it appears whole or not at all.</summary>
 internal sealed class RunFolder
 {
+    public const string WatchName = "watch.json";
+
     readonly bool _made;
 
     RunFolder(string path, bool made) => (Path, _made) = (path, made);
@@ -18,6 +20,13 @@ internal sealed class RunFolder
     public string Metrics => File("metrics.csv");
 
     public string Record => File("run.json");
+
+    /// <summary>What was watched while it trained; <c>adjoint doctor</c> reads it.</summary>
+    public string Watch => File(WatchName);
+
+    public string Report => File("report.html");
+
+    public string TensorBoard => File("tensorboard");
 
     public string Recipe => File("recipe.json");
 

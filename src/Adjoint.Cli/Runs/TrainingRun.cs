@@ -4,13 +4,15 @@ using Adjoint.Cli.Recipes;
 using Adjoint.Cli.Recipes.Files;
 using Adjoint.Data;
 using Adjoint.Nn;
-using Adjoint.Optim;
 using Adjoint.Training;
 
 namespace Adjoint.Cli.Runs;
 
 /// <summary>One training from data to folder.</summary>
-internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
+/// <param name="settings">What is trained.</param>
+/// <param name="display">Shows it.</param>
+/// <param name="downloads">Told about downloads.</param>
+internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay display, IProgress<DownloadProgress> downloads)
 {
     readonly Recipe _recipe = settings.Recipe;
 
@@ -18,7 +20,7 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
     /// <returns>The exit code.</returns>
     public async Task<int> Execute(CancellationToken cancellation)
     {
-        Splits data = await _recipe.Data.Load(new(settings.Data, new DownloadLines(screen), cancellation), Streams.Split(new(_recipe.Training.Seed))).ConfigureAwait(false);
+        Splits data = await _recipe.Data.Load(new(settings.Data, downloads, cancellation), Streams.Split(new(_recipe.Training.Seed))).ConfigureAwait(false);
         RunFolder folder = settings.Resume is { } path ? RunFolder.Reopen(path) : RunFolder.Open(settings.Out, _recipe.Name);
         try
         {
@@ -33,94 +35,96 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
 
     int Train(Splits data, RunFolder folder, CancellationToken cancellation)
     {
-        DateTimeOffset started = DateTimeOffset.UtcNow;
-        (DataLoader train, Normalize? normalize, Module<Tensor, Tensor> model, Optimizer optimizer, Trainer trainer) = TrainingParts.Of(_recipe, data);
-        DataLoader validation = Plain(data.Validation, normalize);
+        TrainingParts parts = TrainingParts.Of(_recipe, data);
+        DataLoader validation = TrainingParts.Plain(_recipe, data.Validation, parts.Normalize);
+        var watch = new TrainingWatch { Findings = display };
         TrainingOptions options = _recipe.Training.Options() with
         {
             BestModel = folder.Model,
-            Metadata = SavedModel.Metadata(_recipe, data.Facts, normalize, model),
+            Metadata = SavedModel.Metadata(_recipe, data.Facts, parts.Normalize, parts.Model),
             Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = true },
             Resume = settings.Resume is not null,
+            Callbacks = [watch],
         };
-        screen.Line($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {(data.Test?.Count ?? 0):#,0} to test; {model.ParameterCount:#,0} parameters; seed {_recipe.Training.Seed}");
-        TrainingResult result = new TrainingScreen(screen).Show(progress => trainer.Fit(train, validation, options, new Recorder(folder, progress), cancellation));
+        JsonObject record = Beginning(parts.Model);
+        display.Begin(record, FormattableString.Invariant($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {data.Test?.Count ?? 0:#,0} to test; {parts.Model.ParameterCount:#,0} parameters; seed {_recipe.Training.Seed}"));
+        var journal = new RunJournal(folder, watch, record, display);
+        TrainingResult result;
+        try
+        {
+            result = display.Show(() => parts.Trainer.Fit(parts.Train, validation, options, journal, cancellation));
+        }
+        catch (Exception e) when (e is NonFiniteLossException or NonFiniteException)
+        {
+            journal.Draw("failed");
+            throw;
+        }
+
         if (result.Best is null)
         {
             bool isSaved = options.Checkpoints.Paths.Count > 0;
-            screen.Line(isSaved ? $"interrupted before the first epoch was finished; go on with: adjoint train --resume {folder.Path}" : "interrupted before the first step was finished: nothing was kept.");
+            if (isSaved) journal.Draw("interrupted");
+            record["end"] = "interrupted";
+            display.End(record, [isSaved ? $"interrupted before the first epoch was finished; go on with: adjoint train --resume {folder.Path}" : "interrupted before the first step was finished: nothing was kept."]);
             return Tool.Interrupted;
         }
 
-        // Without label smoothing and augmentation, so that the three scores compare.
-        var judge = new Trainer(model, optimizer, _recipe.Objective.Judge());
-        Score onValidation = judge.Evaluate(validation, CancellationToken.None);
-        Score? onTrain = Judge(judge, Plain(data.Train, normalize), cancellation);
-        Score? onTest = data.Test is null ? null : Judge(judge, Plain(data.Test, normalize), cancellation);
-        JsonObject record = Record(result, onTrain, onValidation, onTest, model, started);
+        var scores = RunScores.Of(_recipe, parts, data, validation, cancellation);
+        Complete(record, result, scores, watch);
         CurvesPicture.Write(folder.Curves, _recipe.Name, result.Epochs);
         RunFolder.Write(folder.Metrics, MetricsCsv.Of(result.Epochs));
         RunFolder.Write(folder.Record, RunRecord.Text(record));
+        journal.Draw(record);
         if (settings.Json is { } json) RunFolder.Write(json, RunRecord.Text(record));
-        Report(result, onTrain, onValidation, onTest, folder);
+        display.End(record, Summary(result, scores, folder, watch));
         return cancellation.IsCancellationRequested ? Tool.Interrupted : Tool.Success;
     }
 
-    // Who has interrupted does not wait for scores.
-    static Score? Judge(Trainer judge, DataLoader data, CancellationToken cancellation)
-    {
-        try
-        {
-            return judge.Evaluate(data, cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    DataLoader Plain(IDataset data, Normalize? normalize) => TrainingParts.Plain(_recipe, data, normalize);
-
-    JsonObject Record(TrainingResult result, Score? train, Score validation, Score? test, Module model, DateTimeOffset started) => new()
+    /// <summary>What is known before the first step.</summary>
+    JsonObject Beginning(Module model) => new()
     {
         ["recipe"] = _recipe.Name,
         ["seed"] = _recipe.Training.Seed,
-        ["epochs"] = result.Epochs.Count,
-        ["best_epoch"] = result.Best!.Epoch,
-        ["end"] = result.End switch { TrainingEnd.Finished => "finished", TrainingEnd.StoppedEarly => "stopped early", TrainingEnd.OutOfBudget => "out of budget", _ => "interrupted" },
-        ["seconds"] = Math.Round(result.Seconds, 3),
-        ["train"] = RunRecord.Score(train),
-        ["validation"] = RunRecord.Score(validation),
-        ["test"] = RunRecord.Score(test),
         ["settings"] = JsonNode.Parse(RecipeFile.Text(_recipe)),
         ["model"] = new JsonObject { ["parameters"] = model.ParameterCount, ["architecture"] = SavedModel.Architecture(model) },
-        ["started"] = started.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["started"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["environment"] = RunRecord.Environment(),
     };
 
-    void Report(TrainingResult result, Score? train, Score validation, Score? test, RunFolder folder)
+    static void Complete(JsonObject record, TrainingResult result, RunScores scores, TrainingWatch watch)
     {
-        screen.Line();
-        string end = result.End switch { TrainingEnd.StoppedEarly => "stopped early", TrainingEnd.Cancelled => "interrupted", TrainingEnd.OutOfBudget => "out of steps or minutes", _ => "finished" };
-        screen.Line($"{end} after {Readable.Time(result.Seconds)}; the best of {result.Epochs.Count} epochs was {result.Best!.Epoch}");
-        if (train is not null) screen.Line($"train       {_recipe.Objective.Words(train)}");
-        screen.Line($"validation  {_recipe.Objective.Words(validation)}");
-        if (test is not null) screen.Line($"test        {_recipe.Objective.Words(test)}");
-        screen.Line();
-        screen.Line($"model    {folder.Model}");
-        screen.Line($"curves   {folder.Curves}");
-        screen.Line($"history  {folder.Metrics}");
-        screen.Line($"record   {folder.Record}");
-        screen.Line($"next     adjoint {(result.End == TrainingEnd.Cancelled ? "train --resume" : "eval")} {folder.Path}");
+        record["epochs"] = result.Epochs.Count;
+        record["best_epoch"] = result.Best!.Epoch;
+        record["end"] = End(result);
+        record["seconds"] = Math.Round(result.Seconds, 3);
+        record["train"] = RunRecord.Score(scores.Train);
+        record["validation"] = RunRecord.Score(scores.Validation);
+        record["test"] = RunRecord.Score(scores.Test);
+        record["findings"] = new JsonArray([.. watch.Diagnose().Select(f => (JsonNode)RunRecord.Finding(f))]);
     }
 
-    /// <summary>Keeps the history on disk as it grows, beside the best model.</summary>
-    sealed class Recorder(RunFolder folder, IProgress<TrainingProgress> next) : IProgress<TrainingProgress>
+    static string End(TrainingResult result) => result.End switch
     {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Completed is not null) RunFolder.Write(folder.Metrics, MetricsCsv.Of(value.History));
-            next.Report(value);
-        }
+        TrainingEnd.Finished => "finished",
+        TrainingEnd.StoppedEarly => "stopped early",
+        TrainingEnd.OutOfBudget => "out of steps or minutes",
+        _ => "interrupted",
+    };
+
+    IEnumerable<string> Summary(TrainingResult result, RunScores scores, RunFolder folder, TrainingWatch watch)
+    {
+        yield return "";
+        yield return $"{End(result)} after {Readable.Time(result.Seconds)}; the best of {result.Epochs.Count} epochs was {result.Best!.Epoch}";
+        if (scores.Train is { } train) yield return $"train       {_recipe.Objective.Words(train)}";
+        yield return $"validation  {_recipe.Objective.Words(scores.Validation)}";
+        if (scores.Test is { } test) yield return $"test        {_recipe.Objective.Words(test)}";
+        yield return $"health      {(watch.Diagnose() is { Count: > 0 } findings ? string.Join(' ', findings.Select(f => f.What)) : "nothing unhealthy was seen")}";
+        yield return "";
+        yield return $"model    {folder.Model}";
+        yield return $"report   {folder.Report}";
+        yield return $"curves   {folder.Curves}";
+        yield return $"history  {folder.Metrics}";
+        yield return $"record   {folder.Record}";
+        yield return $"next     adjoint {(result.End == TrainingEnd.Cancelled ? "train --resume" : "eval")} {folder.Path}";
     }
 }

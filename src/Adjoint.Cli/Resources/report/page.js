@@ -20,7 +20,7 @@
 
   document.title = `${run.recipe}: training report`;
   document.querySelector("h1").textContent = run.recipe;
-  at("state").textContent = [run.end, run.started, run.environment?.processor, `Adjoint ${run.environment?.adjoint}`].filter(Boolean).join(" · ");
+  at("state").textContent = [run.end, run.started, run.environment?.processor, `Adjoint ${run.environment?.adjoint?.replace(/(\+.{7}).*/, "$1")}`].filter(Boolean).join(" · ");
 
   const tile = (value, label) => value && at("numbers").append(make("div", { className: "card" }, make("b", { textContent: value }), make("span", { textContent: label })));
   const epochs = watch.epochs, best = epochs.find(e => e.epoch === run.best_epoch), last = epochs.at(-1);
@@ -44,7 +44,7 @@
   }
 
   // Curves.
-  const charts = [];
+  const charts = [], whole = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap(power => [1, 2, 5].map(n => n * 10 ** power));      // neither half steps nor half epochs
   function curve(title, x, xName, series, options = {}) {
     const known = series.filter(s => s.values.some(v => Number.isFinite(v)));
     if (known.length === 0 || x.length === 0) return;
@@ -53,19 +53,17 @@
     const draw = () => {
       box.querySelector(".uplot")?.remove();
       const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
-      const chart = new uPlot({
+      new uPlot({
         width: Math.max(260, box.clientWidth - 34), height: 240,
         scales: { x: { time: false }, y: options.log ? { distr: 3 } : { range: (u, lo, hi) => lo === hi ? [lo - 1, hi + 1] : [lo - 0.05 * (hi - lo), hi + 0.05 * (hi - lo)] } },
-        axes: [axis, { ...axis, size: 64, values: (u, ticks) => ticks.map(t => t === null ? "" : short(t)) }],
+        axes: [{ ...axis, incrs: whole }, { ...axis, size: 64, values: (u, ticks) => ticks.map(t => t === null ? "" : short(t)) }],
         series: [{ label: xName }, ...known.map(s => ({
           label: s.name, stroke: colour(s.colour), width: s.width ?? 2, alpha: s.alpha ?? 1, spanGaps: true,
           points: { show: x.length < 60 && !s.alpha }, value: (u, v) => v === null ? "-" : short(v),
         }))],
       }, [x, ...known.map(s => s.values.map(v => options.log && !(v > 0) ? null : plottable(v)))], box);
-      return chart;
     };
-    charts.push(draw);
-    draw();
+    charts.push(draw);      // drawn when all cards have their places
   }
 
   // A mean over about a fiftieth of the curve, which ends where the curve ends.
@@ -156,10 +154,11 @@
   // Nested settings become lines with paths: training.epochs.
   const flat = (object, path = "") => Object.entries(object ?? {}).flatMap(([k, v]) =>
     v !== null && typeof v === "object" && !(Array.isArray(v) && v.every(i => typeof i !== "object")) ? flat(v, `${path}${k}.`) : [[path + k, Array.isArray(v) ? v.join(", ") : v]]);
-  facts("Settings", flat(run.options));
+  facts("Settings", flat(run.settings));
   facts("Machine", flat(run.environment));
   facts("Model", (run.model?.architecture ?? "").split(", ").map(line => [line.split(" ")[0], line.split(" ").slice(1).join(" ")]));
 
+  charts.forEach(draw => draw());
   let timer;
   const redraw = () => { clearTimeout(timer); timer = setTimeout(() => charts.forEach(draw => draw()), 80); };
   addEventListener("resize", redraw);
