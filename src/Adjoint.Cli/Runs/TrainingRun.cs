@@ -48,7 +48,16 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
             Resume = settings.Resume is not null,
         };
         screen.Line($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {data.Test.Count:#,0} to test; {model.ParameterCount:#,0} parameters; seed {settings.Seed}");
-        TrainingResult result = new TrainingScreen(screen).Show(progress => trainer.Fit(train, validation, options, new Recorder(folder, progress), cancellation));
+        TrainingResult result;
+        try
+        {
+            result = new TrainingScreen(screen).Show(progress => trainer.Fit(train, validation, options, new Recorder(folder, progress), cancellation));
+        }
+        finally
+        {
+            Settle(options.Checkpoints);
+        }
+
         if (result.Best is null)
         {
             bool isSaved = options.Checkpoints.Paths.Count > 0;
@@ -68,6 +77,18 @@ internal sealed class TrainingRun(TrainingSettings settings, Screen screen)
         if (settings.Json is { } json) RunFolder.Write(json, RunRecord.Text(record));
         Report(result, onTrain, onValidation, onTest, folder);
         return cancellation.IsCancellationRequested ? Tool.Interrupted : Tool.Success;
+    }
+
+    // Nobody leaves, or clears, a folder that is written to. Why the training ended is what is to be told, and not that this failed too.
+    static void Settle(Checkpoints checkpoints)
+    {
+        try
+        {
+            checkpoints.Wait();
+        }
+        catch (IOException)
+        {
+        }
     }
 
     // Who has interrupted does not wait for scores.
