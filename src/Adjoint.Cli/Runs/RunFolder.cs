@@ -43,23 +43,33 @@ internal sealed class RunFolder
 
     /// <summary>The folder that was asked for, or <c>runs/name-number</c> with the first number that is free.</summary>
     /// <exception cref="UsageException">The folder that was asked for holds files.</exception>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
     public static RunFolder Open(string? wanted, string name)
     {
-        if (wanted is null) return new(Numbered(name), made: true);
         bool exists = Directory.Exists(wanted);
-        if (System.IO.File.Exists(wanted) || (exists && Directory.EnumerateFileSystemEntries(wanted).Any()))
-            throw new UsageException($"train: the output folder must be new or empty, but {wanted.Quoted()} {(exists ? "holds files" : "is a file")}. Hint: name another with --out, or leave it out.");
-        Directory.CreateDirectory(wanted);
-        return new(wanted, made: !exists);
+        if (System.IO.File.Exists(wanted) || (exists && Directory.EnumerateFileSystemEntries(wanted!).Any()))
+            throw new UsageException($"train: the output folder must be new or empty, but {wanted!.Quoted()} {(exists ? "holds files" : "is a file")}. Hint: name another with --out, or leave it out.");
+        try
+        {
+            if (wanted is null) return new(Numbered(name), made: true);
+            Directory.CreateDirectory(wanted);
+            return new(wanted, made: !exists);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            throw new IOException($"train: the output folder must be one that can be made, but {(wanted ?? "runs").Quoted()} could not be. {DiskFault.Reason(e)} Hint: name another with --out.", e);
+        }
     }
 
     /// <summary>Takes the folder away again if there is nothing in it to go on with.</summary>
     public void CloseIfEmpty()
     {
-        if (!_made || Directory.EnumerateFileSystemEntries(Path).Any(e => e != Recipe)) return;
-        System.IO.File.Delete(Recipe);
-        Directory.Delete(Path);
+        if (!_made || Directory.EnumerateFileSystemEntries(Path).Any(e => e != Recipe && !IsEmptyFolder(e))) return;
+        Directory.Delete(Path, recursive: true);
     }
+
+    // The folder of checkpoints of which not even the first could be written.
+    static bool IsEmptyFolder(string path) => Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any();
 
     public static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 

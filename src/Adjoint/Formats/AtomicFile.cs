@@ -23,9 +23,11 @@ internal static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
-            File.Delete(temporary);
+            TryDelete(temporary);
+            // The operating system's own message would name the temporary file, or none.
+            if (DiskFault.Is(e)) throw new IOException($"file: a file must be written whole, but {path.Quoted()} could not be. {DiskFault.Reason(e)} What was there before is as it was.", e);
             throw;
         }
     }
@@ -36,6 +38,18 @@ internal static class AtomicFile
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full) ?? throw new ArgumentException($"file: the path must name a file, but it is {path.Quoted()}.");
         return Path.Combine(folder, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}.tmp");
+    }
+
+    static void TryDelete(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            // Why the write failed is what is to be told.
+        }
     }
 
     public static FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);

@@ -91,6 +91,21 @@ public abstract class Module
         foreach (Tensor parameter in Parameters()) parameter.Unfreeze();
     }
 
+    /// <summary>Stops wanting gradients of the parameters whose names match: <c>model.Freeze("Blocks.0.*")</c>.</summary>
+    /// <param name="pattern">A name from this module on, in which <c>*</c> stands for any text, dots too, and <c>?</c> for one character.</param>
+    /// <exception cref="ArgumentException">No parameter matches; the message has near names.</exception>
+    public void Freeze(string pattern)
+    {
+        foreach (Tensor parameter in NamePattern.Select(this, pattern, "freeze")) parameter.Freeze();
+    }
+
+    /// <summary>Wants gradients of the parameters whose names match again.</summary>
+    /// <inheritdoc cref="Freeze(string)"/>
+    public void Unfreeze(string pattern)
+    {
+        foreach (Tensor parameter in NamePattern.Select(this, pattern, "unfreeze")) parameter.Unfreeze();
+    }
+
     /// <summary>Converts parameters and floating-point buffers to another floating-point type, in place; gradients are dropped.</summary>
     /// <remarks>Call it between steps: a graph recorded before does not fit any more.</remarks>
     /// <exception cref="DTypeException">The type is not a floating-point type.</exception>

@@ -48,13 +48,13 @@ public abstract class Optimizer
     /// <summary>What messages call the optimizer.</summary>
     public string Name => Names.Snake(GetType().Name);
 
-    /// <summary>The first group's learning rate; setting it sets all groups'.</summary>
+    /// <summary>The first group's learning rate without its <see cref="ParameterGroup.RateFactor"/>; setting it sets all groups', each by its factor.</summary>
     public double LearningRate
     {
-        get => Groups[0].LearningRate;
+        get => Groups[0].CommonRate;
         set
         {
-            foreach (ParameterGroup group in Groups) group.LearningRate = value;
+            foreach (ParameterGroup group in Groups) group.CommonRate = value;
         }
     }
 

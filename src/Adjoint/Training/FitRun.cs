@@ -56,12 +56,25 @@ internal sealed class FitRun : IDisposable
         }
         catch (Exception e)
         {
+            Settle();
             Tell(c => c.Failed(_context, e));
             throw;
         }
     }
 
     public void Dispose() => _best.Dispose();
+
+    /// <summary>Nobody leaves a folder that is still written to. Why the training ended is what is to be told, and not that this failed too.</summary>
+    void Settle()
+    {
+        try
+        {
+            _options.Checkpoints?.Wait();
+        }
+        catch (IOException)
+        {
+        }
+    }
 
     TrainingEnd RunEpochs()
     {

@@ -1,7 +1,7 @@
 namespace Adjoint.Optim;
 
 /// <summary>Applies a <see cref="Schedule"/> to an optimizer: one <see cref="Step"/> after each of the optimizer's.</summary>
-/// <remarks>Each group's schedule starts from the rate the group had when this was made; the rate for step 0 is set at once.</remarks>
+/// <remarks>Each group's schedule starts from the rate the group had when this was made; the rate for step 0 is set at once. Where a schedule brings its own rates, groups differ by their <see cref="ParameterGroup.RateFactor"/>.</remarks>
 [PyTorch("torch.optim.lr_scheduler.LRScheduler.step", Differs = "A schedule is a value without memory; this applies it to an optimizer. One step after each of the optimizer's.")]
 public sealed class LearningRateSchedule
 {
@@ -19,7 +19,7 @@ public sealed class LearningRateSchedule
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(schedule);
         (_optimizer, _schedule) = (optimizer, schedule);
-        _rates = [.. optimizer.Groups.Select(g => g.LearningRate)];
+        _rates = [.. optimizer.Groups.Select(g => g.CommonRate)];
         Position = position;
     }
 
@@ -31,7 +31,7 @@ public sealed class LearningRateSchedule
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             _position = value;
-            for (int i = 0; i < _rates.Length; i++) _optimizer.Groups[i].LearningRate = _schedule.At(value, _rates[i]);
+            for (int i = 0; i < _rates.Length; i++) _optimizer.Groups[i].CommonRate = _schedule.At(value, _rates[i]);
         }
     }
 

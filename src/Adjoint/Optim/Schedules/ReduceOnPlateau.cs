@@ -41,7 +41,7 @@ public sealed class ReduceOnPlateau
     /// <summary>How many measurements after a reduction do not count.</summary>
     public long Cooldown { get; init; }
 
-    /// <summary>The lowest rate.</summary>
+    /// <summary>The lowest rate, of a group whose <see cref="ParameterGroup.RateFactor"/> is 1.</summary>
     public double Floor { get; init; }
 
     /// <summary>The smallest change worth making.</summary>
@@ -64,8 +64,8 @@ public sealed class ReduceOnPlateau
         {
             foreach (ParameterGroup group in _optimizer.Groups)
             {
-                double rate = Math.Max(group.LearningRate * _factor, Floor);
-                if (group.LearningRate - rate > LeastChange) group.LearningRate = rate;
+                double rate = Math.Max(group.CommonRate * _factor, Floor);
+                if (group.CommonRate - rate > LeastChange) group.CommonRate = rate;
             }
 
             (worse, waiting) = (0, Cooldown);

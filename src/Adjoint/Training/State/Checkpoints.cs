@@ -132,10 +132,10 @@ public sealed class Checkpoints
             unfinished = null;
             Prune();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             if (unfinished is not null) TryDelete(unfinished);
-            throw new IOException($"checkpoint: a checkpoint must be written whole, but that of step {step} could not be. {e.Message} Those from before are as they were.", e);
+            throw new IOException($"checkpoint: a checkpoint must be written whole, but that of step {step} could not be. {DiskFault.Reason(e)} Those from before are as they were.", e);
         }
     }
 
