@@ -19,12 +19,13 @@ internal sealed class TrainCommand : Command, IExampled
     readonly Option<string?> _json = Shared.Json();
     readonly Option<string> _log = new("--log") { HelpName = "text|json", Description = "How the training is told: lines (and bars, in a terminal) for people, or a JSON object a line for machines.", DefaultValueFactory = _ => "text" };
     readonly Option<int?> _logEvery = Shared.Count("--log-every", "With --log json: a line every N steps; 50 by default.");
+    readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "Write event files for TensorBoard into the run's folder: scalars, and histograms of weights and gradients." };
     readonly Option<bool> _quiet = Shared.Quiet();
 
     public TrainCommand() : base("train", "Trains a model and leaves it, its history and a picture of it in a folder.")
     {
         Add(_recipe);
-        foreach (Option option in (Option[])[.. _changes.Options, _threads, _data, _out, _resume, _json, _log, _logEvery, _quiet]) Add(option);
+        foreach (Option option in (Option[])[.. _changes.Options, _threads, _data, _out, _resume, _json, _log, _logEvery, _tensorBoard, _quiet]) Add(option);
         _log.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: not ("text" or "json") and var text }]) result.AddError($"--log must be text or json, but it is {text.Quoted()}.");
@@ -58,7 +59,7 @@ internal sealed class TrainCommand : Command, IExampled
     TrainingSettings New(ParseResult parsed)
     {
         string given = parsed.GetValue(_recipe) ?? throw new UsageException($"train: a recipe must be named (a file, {string.Join(", ", BuiltIn.Names)}), or a run to go on with (--resume DIR), but there is neither.");
-        return new(BuiltIn.Find(given, Name, _changes.Of(parsed))) { Data = parsed.GetValue(_data), Out = parsed.GetValue(_out), Json = parsed.GetValue(_json) };
+        return new(BuiltIn.Find(given, Name, _changes.Of(parsed))) { Data = parsed.GetValue(_data), Out = parsed.GetValue(_out), TensorBoard = parsed.GetValue(_tensorBoard), Json = parsed.GetValue(_json) };
     }
 
     TrainingSettings Resumed(ParseResult parsed, string folder)
@@ -66,6 +67,6 @@ internal sealed class TrainCommand : Command, IExampled
         // Another number of epochs, say, would be another training: the schedule depends on it.
         string? given = parsed.GetValue(_recipe) ?? _changes.Given(parsed) ?? (parsed.GetValue(_out) is null ? null : _out.Name);
         if (given is not null) throw new UsageException($"train: a run goes on with its own settings, but {given.Quoted()} is given with --resume. Hint: leave it out.");
-        return new(RecipeFile.Read(RunFolder.Reopen(folder).Recipe)) { Resume = folder, Data = parsed.GetValue(_data), Json = parsed.GetValue(_json) };
+        return new(RecipeFile.Read(RunFolder.Reopen(folder).Recipe)) { Resume = folder, Data = parsed.GetValue(_data), TensorBoard = parsed.GetValue(_tensorBoard), Json = parsed.GetValue(_json) };
     }
 }

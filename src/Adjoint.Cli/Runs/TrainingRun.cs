@@ -44,7 +44,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
             Metadata = SavedModel.Metadata(_recipe, data.Facts, parts.Normalize, parts.Model),
             Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = true },
             Resume = settings.Resume is not null,
-            Callbacks = [watch],
+            Callbacks = settings.TensorBoard ? [watch, new TensorBoardLog(folder.TensorBoard)] : [watch],
         };
         JsonObject record = Beginning(parts.Model);
         display.Begin(record, FormattableString.Invariant($"{_recipe.Name}: {data.Train.Count:#,0} rows to train on, {data.Validation.Count:#,0} to validate, {data.Test?.Count ?? 0:#,0} to test; {parts.Model.ParameterCount:#,0} parameters; seed {_recipe.Training.Seed}"));
@@ -125,6 +125,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
         yield return $"curves   {folder.Curves}";
         yield return $"history  {folder.Metrics}";
         yield return $"record   {folder.Record}";
+        if (settings.TensorBoard) yield return $"events   {folder.TensorBoard}";
         yield return $"next     adjoint {(result.End == TrainingEnd.Cancelled ? "train --resume" : "eval")} {folder.Path}";
     }
 }

@@ -15,6 +15,9 @@ internal sealed record TrainingSettings(Recipe Recipe)
     /// <summary>The folder of the run that goes on.</summary>
     public string? Resume { get; init; }
 
+    /// <summary>Whether TensorBoard's files are written.</summary>
+    public bool TensorBoard { get; init; }
+
     /// <summary>A file for the results as JSON.</summary>
     public string? Json { get; init; }
 }
