@@ -19,7 +19,7 @@ Console.WriteLine($"{points.Shape} points, {train.Batches} batches an epoch\n");
 // %% The same network twice: sigmoids eight layers deep, and residual blocks with GELU.
 Sequential Deep(Func<Layer> block) => [new Linear(2, 32, random), .. Enumerable.Range(0, 8).Select(_ => block()), new Linear(32, 2, random)];
 Sequential old = Deep(() => new Sequential(new Linear(32, 32, random), new Sigmoid()));
-Sequential modern = Deep(() => new Residual(new Sequential(new LayerNorm(32), new Linear(32, 32, random), new Gelu())));
+Sequential modern = Deep(() => new Residual(new Sequential(new LayerNorm([32]), new Linear(32, 32, random), new Gelu())));
 
 // %% Train both, and look at their layers while they learn.
 foreach ((string name, Sequential net) in (ReadOnlySpan<(string, Sequential)>)[("sigmoids", old), ("residual", modern)])

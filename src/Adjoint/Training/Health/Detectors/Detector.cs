@@ -29,8 +29,16 @@ internal abstract class Detector
     /// <summary>The weights that signals pass through: their places in a sample, from the input to the output.</summary>
     protected static int[] Weights(WatchHistory history) => [.. Enumerable.Range(0, history.Parameters.Count).Where(i => history.Parameters[i].IsWeight)];
 
-    /// <summary>What arrives at each layer with a weight on the way back, from the input to the output: the middle over all samples.</summary>
-    protected static double[] Signals(WatchHistory history, int[] weights) => [.. weights.Select(w => Median(history.Samples.Select(s => (double)s.Parameters[w].Signal)))];
+    /// <summary>What arrives at each layer with a weight on the way back, from the input to the output: the middle over the first fifth of the samples, and over the last.</summary>
+    protected static IEnumerable<(string When, double[] Signals)> Signals(WatchHistory history, int[] weights)
+    {
+        int part = Math.Max(Math.Min(3, history.Samples.Count), history.Samples.Count / 5);
+        if (part == 0) yield break;
+        yield return ("in the beginning", Middle(history.Samples.Take(part)));
+        yield return ("now", Middle(history.Samples.TakeLast(part)));
+
+        double[] Middle(IEnumerable<LayerSample> samples) => [.. weights.Select(w => Median(samples.Select(s => (double)s.Parameters[w].Signal)))];
+    }
 
     /// <summary>The middle of all weights' changes relative to their sizes, sample by sample; those that no gradient reaches have no say.</summary>
     protected static double[] Updates(WatchHistory history)

@@ -10,11 +10,15 @@ internal sealed class ExplodingGradientsDetector : Detector
     static Finding? ByDepth(WatchHistory history)
     {
         int[] weights = Weights(history);
-        if (weights.Length < 3 || history.Samples.Count == 0) return null;
-        double[] signals = Signals(history, weights);
-        (double first, double last) = (signals[0], signals[^1]);
-        if (!(first > MostByDepth * last)) return null;
-        return Found("from layer to layer on their way back", $"What arrives at the layer of '{history.Parameters[weights[0]].Name}' is {Text(first / last)} times what arrives at that of '{history.Parameters[weights[^1]].Name}' (norms {Text(first)} and {Text(last)}, middle of {history.Samples.Count} steps).");
+        if (weights.Length < 3) return null;
+        foreach ((string when, double[] signals) in Signals(history, weights))
+        {
+            (double first, double last) = (signals[0], signals[^1]);
+            if (first > MostByDepth * last)
+                return Found("from layer to layer on their way back", $"What arrives {when} at the layer of '{history.Parameters[weights[0]].Name}' is {Text(first / last)} times what arrives at that of '{history.Parameters[weights[^1]].Name}' (norms {Text(first)} and {Text(last)}).");
+        }
+
+        return null;
     }
 
     static Finding? ByTime(WatchHistory history)

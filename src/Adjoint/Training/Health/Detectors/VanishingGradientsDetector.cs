@@ -8,15 +8,18 @@ internal sealed class VanishingGradientsDetector : Detector
     public override Finding? Look(WatchHistory history)
     {
         int[] weights = Weights(history);
-        if (weights.Length < 3 || history.Samples.Count == 0) return null;
-        double[] signals = Signals(history, weights);
-        (double first, double last) = (signals[0], signals[^1]);
+        if (weights.Length < 3) return null;
         // What stops at a layer without any living unit is that layer's sickness.
         bool isDead = history.Activations.Select((_, i) => Median(history.Samples.Select(s => (double)s.Activations[i].Dead))).Any(d => d == 1);
-        if (!(first < Least * last) || (first == 0 && isDead)) return null;
-        int faint = signals.Count(g => g < Least * last);
-        return new(FindingKind.VanishingGradients, $"Gradients vanish on their way back: the first of {weights.Length} layers hardly learn.",
-            $"What arrives at the layer of '{history.Parameters[weights[0]].Name}' is {Text(first / last)} of what arrives at that of '{history.Parameters[weights[^1]].Name}' (norms {Text(first)} and {Text(last)}, middle of {history.Samples.Count} steps); at {faint} of {weights.Length} layers it is below {Text(Least)} of the last one's.",
-            "Use ReLU, GELU or SiLU instead of sigmoid or tanh, with He initialisation; put a normalisation between layers; add residual connections around them; or use fewer layers.");
+        foreach ((string when, double[] signals) in Signals(history, weights))
+        {
+            (double first, double last) = (signals[0], signals[^1]);
+            if (!(first < Least * last) || (first == 0 && isDead)) continue;
+            return new(FindingKind.VanishingGradients, $"Gradients vanish on their way back: the first of {weights.Length} layers hardly learn.",
+                $"What arrives {when} at the layer of '{history.Parameters[weights[0]].Name}' is {Text(first / last)} of what arrives at that of '{history.Parameters[weights[^1]].Name}' (norms {Text(first)} and {Text(last)}); at {signals.Count(g => g < Least * last)} of {weights.Length} layers it is below {Text(Least)} of the last one's.",
+                "Use ReLU, GELU or SiLU instead of sigmoid or tanh, with He initialisation; put a normalisation between layers; add residual connections around them; or use fewer layers.");
+        }
+
+        return null;
     }
 }
