@@ -12,6 +12,9 @@ internal static class Readable
 
     public static string Score(Score? score) => score is null ? "-" : $"loss {Loss(score.Loss)}, accuracy {Percent(score.Accuracy)}";
 
+    /// <summary>Six digits.</summary>
+    public static string Value(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
     public static string Rate(double rowsPerSecond) => rowsPerSecond.ToString("#,0", CultureInfo.InvariantCulture) + " samples/s";
 
     /// <summary>0:07, 12:30, 1:02:03.</summary>
