@@ -86,7 +86,7 @@ internal sealed class ExplainCommand : Command, IExampled
 
     static Option<string> Choice(string name, string description, string usual, string[] choices)
     {
-        var option = new Option<string>(name) { HelpName = string.Join('|', choices), Description = $"{description[..^1]}; {usual} by default.", DefaultValueFactory = _ => usual };
+        var option = new Option<string>(name) { HelpName = string.Join('|', choices), Description = description, DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && !choices.Contains(text)) result.AddError($"{name} must be {string.Join(" or ", choices)}, but it is {text.Quoted()}.");

@@ -25,10 +25,13 @@ internal sealed class GraphLayout
         public double Width => width;
         public double Height => height;
 
+        /// <summary>How much it wants to lie in line with its neighbours: what is made of others more than what enters from outside.</summary>
+        public double Weight => Left.Count == 0 ? 1 : 60;
+
         public double? Mean(Func<Cell, double> place, bool left, bool right)
         {
-            double[] places = [.. (left ? Left : []).Concat(right ? Right : []).Select(place)];
-            return places.Length == 0 ? null : places.Average();
+            Cell[] neighbours = [.. left ? Left : [], .. right ? Right : []];
+            return neighbours.Length == 0 ? null : neighbours.Sum(n => place(n) * n.Weight) / neighbours.Sum(n => n.Weight);
         }
     }
 
@@ -151,26 +154,27 @@ internal sealed class GraphLayout
         (Width, Height) = (x - ColumnGap, _columns.SelectMany(c => c).Max(c => c.Y + (c.Height / 2)));
     }
 
-    /// <summary>The heights nearest to those wanted (in squares) that keep order and gaps: cells that would overlap move as one block.</summary>
+    /// <summary>The heights nearest to those wanted (in weighted squares) that keep order and gaps: cells that would overlap move as one block.</summary>
     static void Settle(List<Cell> column, double[] wanted)
     {
         double[] offsets = new double[column.Count];
         for (int i = 1; i < offsets.Length; i++) offsets[i] = offsets[i - 1] + ((column[i - 1].Height + column[i].Height) / 2) + RowGap;
-        var blocks = new Stack<(double Sum, int Count)>();
+        var blocks = new Stack<(double Sum, double Weight, int Count)>();
         for (int i = 0; i < wanted.Length; i++)
         {
-            (double sum, int count) = (wanted[i] - offsets[i], 1);
-            while (blocks.TryPeek(out (double Sum, int Count) before) && before.Sum / before.Count > sum / count)
+            double weight = column[i].Weight, sum = (wanted[i] - offsets[i]) * weight;
+            int count = 1;
+            while (blocks.TryPeek(out (double Sum, double Weight, int Count) before) && before.Sum / before.Weight > sum / weight)
             {
                 blocks.Pop();
-                (sum, count) = (sum + before.Sum, count + before.Count);
+                (sum, weight, count) = (sum + before.Sum, weight + before.Weight, count + before.Count);
             }
 
-            blocks.Push((sum, count));
+            blocks.Push((sum, weight, count));
         }
 
         int at = column.Count;
-        foreach ((double sum, int count) in blocks)
-            for (int i = 0; i < count; i++) column[--at].Y = (sum / count) + offsets[at];
+        foreach ((double sum, double weight, int count) in blocks)
+            for (int i = 0; i < count; i++) column[--at].Y = (sum / weight) + offsets[at];
     }
 }

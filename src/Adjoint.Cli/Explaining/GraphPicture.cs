@@ -7,6 +7,7 @@ namespace Adjoint.Cli.Explaining;
 internal sealed class GraphPicture
 {
     const double LineHeight = 16, CharacterWidth = 6.7, Padding = 10, Narrowest = 92, Margin = 12;
+    const double Smallest = 0.85;       // of its own size: below, its letters could not be read, and it scrolls
     const int MostRows = 3, MostColumns = 3;
 
     readonly IReadOnlyList<ExplainedValue> _values;
@@ -20,7 +21,7 @@ internal sealed class GraphPicture
     public GraphPicture(Explanation explained)
     {
         (_values, _loss) = (explained.Values, explained.Loss);
-        _boxes = [.. _values.Select(Measured)];
+        _boxes = [.. _values.Select(v => Measured(v, v == _loss ? $"loss: {Title(v)}" : Title(v)))];
         _sources = [.. _values.Select(v => (IReadOnlyList<int>)(v.Producer?.Inputs.Select(i => i.Number).ToArray() ?? []))];
         _layout = new([.. _boxes.Select(b => (b.Width, b.Height))], _sources);
     }
@@ -28,13 +29,14 @@ internal sealed class GraphPicture
     /// <summary>What a value is called: its name, its operation, its number.</summary>
     public static string Title(ExplainedValue value) => value.Producer is { } operation
         ? operation.Outputs.Count == 1 ? operation.Name : $"{operation.Name} {operation.Outputs.Index().First(o => o.Item == value).Index}"
-        : value.Name ?? (value.Values.Count == 1 ? Short(value.Values[0]) : value.Kind == ExplainedKind.Leaf ? "leaf" : "constant");
+        : IsItsTitle(value) ? Short(value.Values[0])
+        : value.Name ?? (value.Kind == ExplainedKind.Leaf ? "leaf" : value.Kind == ExplainedKind.Result ? "result" : "constant");
 
     public Html Draw()
     {
         (double width, double height) = (_layout.Width + (2 * Margin), _layout.Height + (2 * Margin));
         return Html.Of($"""
-            <svg viewBox="{-Margin} {-Margin} {width} {height}" style="width:{width}px" role="group" aria-label="Graph of the operations, from inputs on the left to the loss on the right">
+            <svg viewBox="{-Margin} {-Margin} {width} {height}" style="width:{width}px;min-width:{width * Smallest}px" role="group" aria-label="Graph of the operations, from inputs on the left to the loss on the right">
             <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z"/></marker></defs>
             {Html.Join(_values.SelectMany(Edges))}
             {Html.Join(_values.OrderBy(v => _layout.Position(v.Number)).Select(Node))}
@@ -48,7 +50,7 @@ internal sealed class GraphPicture
         (double x, double y) = _layout.Corner(value.Number);
         (int column, int row) = _layout.Position(value.Number);
         string kind = value == _loss ? "result loss" : value.Kind == ExplainedKind.Leaf ? "leaf" : value.Kind == ExplainedKind.Constant ? "constant" : "result";
-        string spoken = $"{box.Title}: value {string.Join(' ', box.Value)}{(box.Gradient.Length > 0 ? $", gradient {string.Join(' ', box.Gradient)}" : "")}";
+        string spoken = $"{box.Title}{(box.Value.Length > 0 ? $": value {string.Join(' ', box.Value)}" : "")}{(box.Gradient.Length > 0 ? $", gradient {string.Join(' ', box.Gradient)}" : "")}";
         double line = Padding + 12;
         var lines = new List<Html> { Html.Of($"""<text class="title" x="{box.Width / 2}" y="{line}">{box.Title}</text>""") };
         foreach (string text in box.Value) lines.Add(Html.Of($"""<text class="value" x="{box.Width / 2}" y="{line += LineHeight}">{text}</text>"""));
@@ -90,24 +92,36 @@ internal sealed class GraphPicture
         }
     }
 
-    static Box Measured(ExplainedValue value)
+    /// <summary>A number in a formula.</summary>
+    static bool IsItsTitle(ExplainedValue value) => value is { Kind: ExplainedKind.Constant, Name: null, Values.Count: 1 };
+
+    static Box Measured(ExplainedValue value, string title)
     {
         const int LongestTitle = 24;
-        string title = Title(value);
         if (title.Length > LongestTitle) title = $"{title[..(LongestTitle - 1)]}…";
-        string[] numbers = Rows(value, value.Values), gradient = value.Gradient is { } g ? Rows(value, g) : [];
+        string[] numbers = IsItsTitle(value) ? [] : Rows(value, value.Values), gradient = value.Gradient is { } g ? Rows(value, g) : [];
         int widest = numbers.Concat(gradient).Append(title).Max(t => t.Length);
         double height = (2 * Padding) + 14 + (LineHeight * (numbers.Length + gradient.Length)) + (gradient.Length > 0 ? 7 : 0);
         return new(title, numbers, gradient, Math.Max(Narrowest, (widest * CharacterWidth) + (2 * Padding)), height);
     }
 
-    /// <summary>The first rows and columns; all axes but the last are rows.</summary>
+    /// <summary>The first rows and columns, one below the other; all axes but the last are rows.</summary>
     static string[] Rows(ExplainedValue value, IReadOnlyList<double> numbers)
     {
         int columns = value.Shape.Rank == 0 ? 1 : (int)Math.Max(value.Shape[^1], 1), rows = numbers.Count / columns;
-        string[] texts = [.. Enumerable.Range(0, Math.Min(rows, MostRows)).Select(row =>
-            string.Join("  ", Enumerable.Range(0, Math.Min(columns, MostColumns)).Select(c => Short(numbers[(row * columns) + c])).Concat(columns > MostColumns ? ["…"] : [])))];
-        return rows > MostRows ? [.. texts, "⋮"] : texts;
+        int shownRows = Math.Min(rows, MostRows), shownColumns = Math.Min(columns, MostColumns);
+        string[,] cells = new string[shownRows, shownColumns];
+        int[] widths = new int[shownColumns];
+        for (int row = 0; row < shownRows; row++)
+            for (int column = 0; column < shownColumns; column++)
+            {
+                cells[row, column] = Short(numbers[(row * columns) + column]);
+                widths[column] = Math.Max(widths[column], cells[row, column].Length);
+            }
+
+        IEnumerable<string> lines = Enumerable.Range(0, shownRows).Select(row =>
+            string.Join("  ", Enumerable.Range(0, shownColumns).Select(c => cells[row, c].PadLeft(widths[c])).Concat(columns > MostColumns ? ["…"] : [])));
+        return [.. lines, .. rows > MostRows ? ["⋮"] : Array.Empty<string>()];
     }
 
     static string Short(double value) => value.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');

@@ -56,7 +56,7 @@ internal static class LayerSection
         string before = Shown(parameter.Values[at]), after = step.Changes.FirstOrDefault(c => c.Parameter == parameter) is { } change ? Shown(change.After[at]) : "";
         foreach (ChainTerm term in terms)
         {
-            Html product = Html.Of($"<td>{Shown(term.Gradient)} · {Shown(term.Derivative)} · {Shown(term.Input)}</td><td class=\"gradient\">{Shown(term.Product)}</td>");
+            Html product = Html.Of($"<td>{Between(term.Gradient)} · {Between(term.Derivative)} · {Between(term.Input)}</td><td class=\"gradient\">{Shown(term.Product)}</td>");
             yield return numbered ? Html.Of($"<tr><td>{name}</td><td>{term.Row}</td><td></td>{product}<td></td></tr>") : Html.Of($"<tr><td>{name}</td><td class=\"value\">{before}</td>{product}<td class=\"value\">{after}</td></tr>");
         }
 

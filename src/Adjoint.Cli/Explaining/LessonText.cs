@@ -52,8 +52,8 @@ internal sealed class LessonText(Screen screen, Lesson lesson, Explanation expla
 
     static string Sum(ExplainedLayer layer, long row, long unit)
     {
-        IEnumerable<string> products = Range(layer.Inputs).Select(i => $"{Value(layer.Weight.Values[(int)((unit * layer.Inputs) + i)])}·{Value(layer.X.Values[(int)((row * layer.Inputs) + i)])}");
-        return string.Join(" + ", layer.Bias is { } bias ? products.Append(Value(bias.Values[(int)unit])) : products);
+        IEnumerable<string> products = Range(layer.Inputs).Select(i => $"{Factor(layer.Weight.Values[(int)((unit * layer.Inputs) + i)])}·{Factor(layer.X.Values[(int)((row * layer.Inputs) + i)])}");
+        return string.Join(" + ", layer.Bias is { } bias ? products.Append(Factor(bias.Values[(int)unit])) : products);
     }
 
     void ForwardOthers(List<ExplainedOperation> operations)
@@ -104,7 +104,7 @@ internal sealed class LessonText(Screen screen, Lesson lesson, Explanation expla
         Table(2, ["row", "x", "δ·w", "∂L/∂x"], Range(layer.Rows).SelectMany(row => Range(layer.Inputs).Select(i => new[]
         {
             $"{row}", $"{i}",
-            string.Join(" + ", Range(layer.Outputs).Select(unit => $"{Value(layer.Delta[(int)((row * layer.Outputs) + unit)])}·{Value(layer.Weight.Values[(int)((unit * layer.Inputs) + i)])}")),
+            string.Join(" + ", Range(layer.Outputs).Select(unit => $"{Factor(layer.Delta[(int)((row * layer.Outputs) + unit)])}·{Factor(layer.Weight.Values[(int)((unit * layer.Inputs) + i)])}")),
             Value(given[(int)((row * layer.Inputs) + i)]),
         })));
     }
@@ -122,7 +122,7 @@ internal sealed class LessonText(Screen screen, Lesson lesson, Explanation expla
 
     static IEnumerable<string[]> Terms(string weight, ChainTerm[] terms, double sum)
     {
-        foreach (ChainTerm term in terms) yield return [weight, $"{term.Row}", $"{Value(term.Gradient)} · {Value(term.Derivative)} · {Value(term.Input)}", Value(term.Product)];
+        foreach (ChainTerm term in terms) yield return [weight, $"{term.Row}", $"{Factor(term.Gradient)} · {Factor(term.Derivative)} · {Factor(term.Input)}", Value(term.Product)];
         if (terms.Length != 1) yield return [weight, "all", "sum", Value(sum)];
     }
 

@@ -20,4 +20,7 @@ internal static class Matrix
 
     /// <summary>A number with a proper minus.</summary>
     public static string Shown(double value) => Value(value).Replace('-', '−');
+
+    /// <summary>A number between signs of multiplication.</summary>
+    public static string Between(double value) => Factor(value).Replace('-', '−');
 }

@@ -7,7 +7,7 @@ internal static class ValuePanel
 {
     public static Html Of(ExplainedValue value, Explanation explained, Step step) => Html.Of($"""
         <article id="p{value.Number}"{new Html(value == explained.Loss ? "" : " hidden")} aria-labelledby="h{value.Number}">
-        <h3 id="h{value.Number}">{GraphPicture.Title(value)} <small>{Kind(value)}</small></h3>
+        <h3 id="h{value.Number}">{GraphPicture.Title(value)} <small>{(value == explained.Loss ? "the loss L" : Kind(value))}</small></h3>
         {(value.Producer is { } operation ? Computed(operation) : new(""))}
         <div class="numbers">
         <div><h4>Value <small>{$"{value.Shape}"}</small></h4>{Matrix.Of(value.Shape, value.Values, "value")}</div>
@@ -22,8 +22,10 @@ internal static class ValuePanel
     {
         ExplainedKind.Constant => "takes no gradient",
         ExplainedKind.Leaf => "parameter",
-        _ => value.Producer is { } operation ? $"{(operation.Module is { } module ? $"in {module}, " : "")}{operation.Settings}" : "result",
+        _ => value.Producer is { } operation ? string.Join(", ", ((string[])[operation.Module is { } module ? $"in {module}" : "", Settings(operation)]).Where(t => t.Length > 0)) : "result",
     };
+
+    static string Settings(ExplainedOperation operation) => operation.Settings.EndsWith("{ }", StringComparison.Ordinal) ? "" : operation.Settings;
 
     static Html Computed(ExplainedOperation operation) => Html.Of($"""
         <p class="from">from {Html.Join(operation.Inputs.Select(Link), ", ")}</p>

@@ -28,13 +28,14 @@ internal static partial class WeightsFile
             if (!match.Success || shape.Rank != (isWeight ? 2 : 1) || !file.Spec(name).DType.IsFloat)
                 throw new FormatException($"explain: a model file must hold nothing but weights [out, in] and biases [out] of linear layers, in floating-point numbers, but {name.Quoted()} in {path.Quoted()} is {file.Spec(name).DType} {shape}.");
             string prefix = match.Groups["prefix"].Value;
+            if (isWeight ? weights.Exists(w => w.Prefix == prefix) : !biases.TryAdd(prefix, name))
+                throw new FormatException($"explain: each layer must have one weight and at most one bias, but {path.Quoted()} has another one than {name.Quoted()}.");
             if (isWeight) weights.Add((prefix, name));
-            else biases[prefix] = name;
         }
 
         if (weights.Count == 0) throw new FormatException($"explain: a model file must hold weights of linear layers, but {path.Quoted()} has none.");
         if (biases.Keys.Except(weights.Select(w => w.Prefix)).FirstOrDefault() is { } stray) throw new FormatException($"explain: a bias must have its weight, but {biases[stray].Quoted()} in {path.Quoted()} has none.");
-        Part[] parts = [.. weights.OrderBy(w => ByValue(w.Prefix), StringComparer.Ordinal).Select((w, i) => Load(file, path, w.Prefix.Length > 0 ? w.Prefix : $"layer{i}", w.Name, biases.GetValueOrDefault(w.Prefix)))];
+        Part[] parts = [.. weights.OrderBy(w => ByValue(w.Prefix), StringComparer.Ordinal).Select((w, i) => Load(file, path, w.Prefix.Length > 0 ? w.Prefix.Quoted()[1..^1] : $"layer{i}", w.Name, biases.GetValueOrDefault(w.Prefix)))];
         IReadOnlyList<Part> chain = Chain(parts, []) ?? throw new FormatException($"explain: each layer must have as many inputs as another has outputs, in a row, but those of {path.Quoted()} are {string.Join(", ", parts.Select(p => $"{p.Name.Quoted()} {p.Weight.Shape}"))}.");
         return new([.. chain.Select(p => (p.Name, new Linear(p.Weight, p.Bias)))], activation, last);
     }

@@ -26,16 +26,19 @@
     }
   }
 
-  function choose(id, focus) {
+  function show(id) {
     for (const [other, node] of nodes) {
       const chosen = other === id;
       node.setAttribute('aria-pressed', chosen);
       node.setAttribute('tabindex', chosen ? 0 : -1);
       document.getElementById('p' + other).hidden = !chosen;
     }
-    const node = nodes.get(id);
-    if (focus) node.focus({ preventScroll: true });
-    node.scrollIntoView?.({ block: 'nearest', inline: 'nearest' });
+  }
+
+  function choose(id, focus) {
+    show(id);
+    if (focus) nodes.get(id).focus({ preventScroll: true });
+    nodes.get(id).scrollIntoView({ block: 'nearest', inline: 'nearest' });
     try { history.replaceState(null, '', '#n' + id); } catch { /* a page without an address */ }
   }
 
@@ -64,5 +67,5 @@
   graph.addEventListener('pointerleave', () => trace(null));
 
   const wanted = location.hash.slice(2);
-  choose(nodes.has(wanted) ? wanted : graph.querySelector('.loss').dataset.node, false);
+  show(nodes.has(wanted) ? wanted : graph.querySelector('.loss').dataset.node);
 })();

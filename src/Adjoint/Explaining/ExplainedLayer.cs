@@ -46,8 +46,8 @@ public sealed class ExplainedLayer
     /// <summary>σ in the letters of the layer: <c>a = sigmoid(z) = 1 / (1 + exp(-z))</c>.</summary>
     public string ActivationText => Activation is null ? "a = z" : ((Elementwise)Activation.Op).Text("z", "a").Equation;
 
-    /// <summary>σ′ in the letters of the layer: <c>da/dz = a * (1 - a)</c>.</summary>
-    public string DerivativeText => Activation is null ? "da/dz = 1" : ((Elementwise)Activation.Op).Text("z", "a").Derivative;
+    /// <summary>σ′ in the letters of the layer: <c>∂a/∂z = a * (1 - a)</c>.</summary>
+    public string DerivativeText => Activation is null ? "∂a/∂z = 1" : $"∂a/∂z = {((Elementwise)Activation.Op).Text("z", "a").Derivative}";
 
     /// <summary>How many rows went through.</summary>
     public long Rows { get; }

@@ -53,8 +53,8 @@ public class LayerTests
     {
         Sequential net = [new Linear(1, 1, new Generator(1)), new Sigmoid(), new Linear(1, 1, new Generator(2))];
         IReadOnlyList<ExplainedLayer> layers = Explanation.Of(() => net.Call(Tensor.Ones([1, 1])).Sum()).Layers;
-        Assert.Equal(("a = sigmoid(z) = 1 / (1 + exp(-z))", "da/dz = a * (1 - a)"), (layers[0].ActivationText, layers[0].DerivativeText));
-        Assert.Equal(("a = z", "da/dz = 1"), (layers[1].ActivationText, layers[1].DerivativeText));
+        Assert.Equal(("a = sigmoid(z) = 1 / (1 + exp(-z))", "∂a/∂z = a * (1 - a)"), (layers[0].ActivationText, layers[0].DerivativeText));
+        Assert.Equal(("a = z", "∂a/∂z = 1"), (layers[1].ActivationText, layers[1].DerivativeText));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public class RuleTests
     {
         ExplainedOperation operation = Operation(x => x.MseLoss(Tensor.Zeros([2, 1], DType.F64), Reduction.None));
         Assert.Equal("y = (x - target) * (x - target)", operation.Equation);
-        Assert.Equal(["dy/dx = 2 * (x - target)", "dy/dtarget = (-2) * (x - target)"], operation.Derivatives);
+        Assert.Equal(["∂y/∂x = 2 * (x - target)", "∂y/∂target = (-2) * (x - target)"], operation.Derivatives);
     }
 
     [Fact]

@@ -22,12 +22,12 @@ public sealed partial class Formula
     /// <param name="name">What the output is called where there is one; y when omitted.</param>
     internal IEnumerable<string> Equations(string? name = null) => Roots.Select((root, i) => $"{NameOf(i, name)} = {FormulaText.Of(root, Names)}{Defined(root)}");
 
-    /// <summary>All derivatives by name, output by output: <c>dy/dx = y * (1 - y)</c>.</summary>
-    /// <inheritdoc cref="Equations"/>
-    internal IEnumerable<string> Derivatives(string? name = null) =>
+    /// <summary>All derivatives by name, output by output: <c>dy/dx = y * (1 - y)</c>; partial ones, <c>∂y/∂a = b</c>, where there are several inputs.</summary>
+    internal IEnumerable<string> Derivatives() =>
         from output in Enumerable.Range(0, Outputs)
         from input in Enumerable.Range(0, Inputs)
-        select $"d{NameOf(output, name)}/d{Names[input]} = {Derivative(input, output, name)}";
+        let d = Inputs == 1 ? 'd' : '∂'
+        select $"{d}{NameOf(output, null)}/{d}{Names[input]} = {Derivative(input, output)}";
 
     /// <summary>The same formula with other names of its inputs.</summary>
     internal Formula Renamed(string[] names) => new(Roots, names);

@@ -10,11 +10,11 @@ public abstract partial record Elementwise
     /// <summary>Whether it is a function of one number.</summary>
     internal bool IsUnary => Plan.Formula is { Inputs: 1, Outputs: 1 };
 
-    /// <summary>Equation and derivative of a function of one number in other letters than x and y.</summary>
+    /// <summary>Equation and slope of a function of one number in other letters than x and y: <c>a = exp(z)</c> and <c>a</c>.</summary>
     internal (string Equation, string Derivative) Text(string x, string y)
     {
         Formula formula = Plan.Formula.Renamed([x]);
-        return (formula.Equations(y).Single(), formula.Derivatives(y).Single());
+        return (formula.Equations(y).Single(), $"{formula.Derivative(0, name: y)}");
     }
 
     /// <summary>dy/dx of a function of one number, in double.</summary>
