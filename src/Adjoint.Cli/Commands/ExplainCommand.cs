@@ -27,6 +27,7 @@ internal sealed class ExplainCommand : Command, IExampled
     readonly Option<string> _last = Choice("--last", "What stands after its last layer.", "none", [.. Activations.Keys, "none"]);
     readonly Option<string> _loss = Choice("--loss", "The loss of a file of weights.", "mse", ["mse", "cross-entropy"]);
     readonly Option<double?> _rate = new("--lr") { HelpName = "X", Description = "The learning rate of the step at the end; 0.5 by default.", CustomParser = Rate };
+    readonly Option<int?> _most = Shared.Count("--most", FormattableString.Invariant($"How many numbers a network may have, with its input and all results; {Explanation.MostNumbers:#,0} by default."));
     readonly Option<string?> _html = new("--html") { HelpName = "FILE", Description = "Write a page with the graph to look into, for any browser." };
     readonly Option<string?> _json = Shared.Json();
     readonly Option<bool> _quiet = Shared.Quiet();
@@ -34,7 +35,7 @@ internal sealed class ExplainCommand : Command, IExampled
     public ExplainCommand() : base("explain", "Shows backpropagation on a small network number by number: forward, loss, chain rule, step.")
     {
         Add(_model);
-        foreach (Option option in (Option[])[_input, _target, _activation, _last, _loss, _rate, _html, _json, _quiet]) Add(option);
+        foreach (Option option in (Option[])[_input, _target, _activation, _last, _loss, _rate, _most, _html, _json, _quiet]) Add(option);
         SetAction(Run);
     }
 
@@ -54,8 +55,9 @@ internal sealed class ExplainCommand : Command, IExampled
         Shared.CheckFile("--json", json, Name);
         var screen = new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet));
         using Scope scope = Scope.Begin("explain");
-        Lesson lesson = Prepare(parsed);
-        Explanation explained = lesson.Explain();
+        long most = parsed.GetValue(_most) ?? Explanation.MostNumbers;
+        Lesson lesson = Prepare(parsed, most);
+        Explanation explained = lesson.Explain(most);
         Step step = lesson.Descend(explained, parsed.GetValue(_rate) ?? Textbook.LearningRate);
         new LessonText(screen, lesson, explained, step).Show();
         Shared.WriteJson(json, LessonRecord.Of(lesson, explained, step));
@@ -69,13 +71,13 @@ internal sealed class ExplainCommand : Command, IExampled
         return Tool.Success;
     }
 
-    Lesson Prepare(ParseResult parsed)
+    Lesson Prepare(ParseResult parsed, long most)
     {
         (string? input, string? target) = (parsed.GetValue(_input), parsed.GetValue(_target));
         if (parsed.GetValue(_model) is { } model)
         {
             string last = parsed.GetValue(_last)!;
-            return SavedLesson.Load(model, input, target, new(Activations[parsed.GetValue(_activation)!], last == "none" ? () => null : Activations[last], parsed.GetValue(_loss) == "cross-entropy"));
+            return SavedLesson.Load(model, input, target, new(Activations[parsed.GetValue(_activation)!], last == "none" ? () => null : Activations[last], parsed.GetValue(_loss) == "cross-entropy"), most);
         }
 
         Tensor? x = input is null ? null : NumberRows.Read("--input", input, Textbook.Input.Count), t = target is null ? null : NumberRows.Read("--target", target, Textbook.Target.Count);

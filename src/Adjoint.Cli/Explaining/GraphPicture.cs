@@ -6,7 +6,7 @@ namespace Adjoint.Cli.Explaining;
 /// <summary>The graph of a lesson as SVG: a box for each value, with its forward value and its gradient; edges lead to where it is used.</summary>
 internal sealed class GraphPicture
 {
-    const double LineHeight = 16, CharacterWidth = 6.7, Padding = 10, Narrowest = 92, Margin = 12;
+    const double LineHeight = 16, CharacterWidth = 6.7, TitleWidth = 7.5, Padding = 10, Narrowest = 92, Margin = 12;
     const double Smallest = 0.85;       // of its own size: below, its letters could not be read, and it scrolls
     const int MostRows = 3, MostColumns = 3;
 
@@ -37,7 +37,7 @@ internal sealed class GraphPicture
         (double width, double height) = (_layout.Width + (2 * Margin), _layout.Height + (2 * Margin));
         return Html.Of($"""
             <svg viewBox="{-Margin} {-Margin} {width} {height}" style="width:{width}px;min-width:{width * Smallest}px" role="group" aria-label="Graph of the operations, from inputs on the left to the loss on the right">
-            <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z"/></marker></defs>
+            <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="9" markerHeight="9" orient="auto"><path d="M0 0 L8 4 L0 8 z"/></marker></defs>
             {Html.Join(_values.SelectMany(Edges))}
             {Html.Join(_values.OrderBy(v => _layout.Position(v.Number)).Select(Node))}
             </svg>
@@ -100,9 +100,9 @@ internal sealed class GraphPicture
         const int LongestTitle = 24;
         if (title.Length > LongestTitle) title = $"{title[..(LongestTitle - 1)]}…";
         string[] numbers = IsItsTitle(value) ? [] : Rows(value, value.Values), gradient = value.Gradient is { } g ? Rows(value, g) : [];
-        int widest = numbers.Concat(gradient).Append(title).Max(t => t.Length);
+        double widest = Math.Max(numbers.Concat(gradient).Select(t => t.Length).DefaultIfEmpty().Max() * CharacterWidth, title.Length * TitleWidth);
         double height = (2 * Padding) + 14 + (LineHeight * (numbers.Length + gradient.Length)) + (gradient.Length > 0 ? 7 : 0);
-        return new(title, numbers, gradient, Math.Max(Narrowest, (widest * CharacterWidth) + (2 * Padding)), height);
+        return new(title, numbers, gradient, Math.Max(Narrowest, widest + (2 * Padding)), height);
     }
 
     /// <summary>The first rows and columns, one below the other; all axes but the last are rows.</summary>

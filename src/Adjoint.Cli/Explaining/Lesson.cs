@@ -17,10 +17,10 @@ internal sealed record Lesson(string Title, Module<Tensor, Tensor> Model, Tensor
     public long Rows => Input.Shape[0];
 
     /// <summary>One pass with all its numbers; the parameters have their gradients afterwards.</summary>
-    public Explanation Explain()
+    public Explanation Explain(long most)
     {
         (Input.Name, Target.Name) = ("x", "target");
-        return Explanation.Of(Loss);
+        return Explanation.Of(Loss, most);
     }
 
     /// <summary>Takes one step of gradient descent with the gradients that are there.</summary>

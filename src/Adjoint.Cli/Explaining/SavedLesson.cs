@@ -1,6 +1,5 @@
 using Adjoint.Cli.Runs;
 using Adjoint.Data;
-using Adjoint.Explaining;
 using Adjoint.Formats;
 using Adjoint.Nn;
 
@@ -20,15 +19,15 @@ internal static class SavedLesson
     /// <exception cref="FormatException">The file is no model that can be explained.</exception>
     /// <exception cref="GraphException">The model is too large.</exception>
     /// <exception cref="UsageException">Input or target do not fit the model.</exception>
-    public static Lesson Load(string path, string? input, string? target, Setting setting)
+    public static Lesson Load(string path, string? input, string? target, Setting setting, long most)
     {
         string file = Directory.Exists(path) ? Path.Combine(path, "model.safetensors") : path;
         if (!File.Exists(file)) throw new FileNotFoundException($"explain: a run's folder or a model file must be named, but {file.Quoted()} does not exist. Hint: adjoint explain without a name shows a built-in example.");
         using SafetensorsFile open = Safetensors.Read(file);
         // Before anything is read, and before an input is asked for.
         long size = open.Names.Sum(n => open.Spec(n).Shape.Elements);
-        if (size > Explanation.MostNumbers)
-            throw new GraphException(FormattableString.Invariant($"explain: a model must have at most {Explanation.MostNumbers:#,0} numbers to be explained one by one, but {file.Quoted()} has {size:#,0}. Hint: adjoint explain without a name shows a built-in example."));
+        if (size > most)
+            throw new GraphException(FormattableString.Invariant($"explain: a model must have at most {most:#,0} numbers to be explained one by one, but {file.Quoted()} has {size:#,0}. Hint: --most raises the limit; pages and tables then show beginnings."));
         if (input is null || target is null)
             throw new UsageException($"explain: a model needs an input and a target to have a gradient, but {(input is null ? "--input" : "--target")} is missing.");
         return open.Metadata.ContainsKey("recipe") ? OfRecipe(file, input, target) : OfWeights(open, file, input, target, setting);

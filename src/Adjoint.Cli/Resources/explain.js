@@ -37,8 +37,10 @@
 
   function choose(id, focus) {
     show(id);
-    if (focus) nodes.get(id).focus({ preventScroll: true });
-    nodes.get(id).scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const node = nodes.get(id), frame = graph.parentElement;
+    if (focus) node.focus({ preventScroll: true });
+    const box = node.getBoundingClientRect(), view = frame.getBoundingClientRect();
+    if (box.left < view.left || box.right > view.right) frame.scrollLeft += box.left - view.left - (view.width - box.width) / 2;
     try { history.replaceState(null, '', '#n' + id); } catch { /* a page without an address */ }
   }
 

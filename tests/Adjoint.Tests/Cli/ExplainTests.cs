@@ -1,6 +1,11 @@
 using System.Text.Json.Nodes;
+using Adjoint.Cli.Recipes;
+using Adjoint.Cli.Runs;
+using Adjoint.Data;
 using Adjoint.Formats;
+using Adjoint.Nn;
 using Adjoint.Tests.Formats;
+using Adjoint.Training;
 using Xunit;
 
 namespace Adjoint.Tests.Cli;
@@ -91,11 +96,35 @@ public sealed class ExplainTests : IDisposable
         Directory.CreateDirectory(run);
         Safetensors.Write(file, new Dictionary<string, Tensor> { ["Convolution.Weight"] = Tensor.Zeros([32, 1, 5, 5]), ["Output.Weight"] = Tensor.Zeros([100, 123]) }, new Dictionary<string, string> { ["recipe"] = "mnist" });
         ToolRun refused = await Run(run);
-        Assert.Equal((1, $"explain: a model must have at most 10,000 numbers to be explained one by one, but '{file}' has 13,100. Hint: adjoint explain without a name shows a built-in example.\n"), (refused.Code, refused.Error));
+        Assert.Equal((1, $"explain: a model must have at most 10,000 numbers to be explained one by one, but '{file}' has 13,100. Hint: --most raises the limit; pages and tables then show beginnings.\n"), (refused.Code, refused.Error));
 
         string small = Save("small.safetensors", ("0.weight", [90, 100]));
         ToolRun rows = await Run(small, "--input", string.Join(';', Enumerable.Repeat(string.Join(',', Enumerable.Repeat("1", 100)), 10)), "--target", string.Join(';', Enumerable.Repeat(string.Join(',', Enumerable.Repeat("1", 90)), 10)));
         Assert.Equal((1, "explain: the inputs, parameters and results of an explained pass must be at most 10,000 numbers, but they are 12,702. Hint: explain a smaller model, or fewer rows.\n"), (rows.Code, rows.Error));
+    }
+
+    [Fact]
+    public async Task The_model_of_a_training_is_explained_with_its_normalisation()
+    {
+        string file = _folder.File("model.safetensors"), json = _folder.File("digits.json"), page = _folder.File("digits.html");
+        var recipe = new Digits();
+        Module<Tensor, Tensor> model = recipe.Model(new Generator(1));
+        ModelFile.Save(file, model, SavedModel.Metadata(recipe, 1, new Normalize([0.3], [0.4]), model));
+        string pixels = string.Join(',', Enumerable.Range(0, 64).Select(i => i % 17));
+        ToolRun run = await Run(_folder.Path, "--input", pixels, "--target", "7", "--most", "100000", "--json", json, "--html", page, "--lr", "0.01", "--quiet");
+        Assert.Equal((0, "", ""), (run.Code, run.Output, run.Error));
+        JsonNode record = JsonNode.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken))!;
+        Assert.Equal(["8", "11"], record["layers"]!.AsArray().Select(l => (string)l!["name"]!));
+        JsonNode x = record["values"]!.AsArray().Single(v => (string?)v!["name"] == "x")!;
+        Assert.Equal((5.0 / 16 - 0.3) / 0.4, Numbers(x["values"]!)[5], 6);
+
+        // The same by hand, in double.
+        model.To(DType.F64);
+        model.Eval();
+        Tensor image = Tensor.From([.. Numbers(x["values"]!)], [1, 1, 8, 8]), loss = model.Call(image).CrossEntropy(Tensor.From([7L]));
+        Assert.Equal(loss.Item(), (double)record["loss"]!, 6);
+        ToolRun wide = await Run(file, "--input", "1,2", "--target", "7", "--most", "100000");
+        Assert.Equal((2, "explain: a row of --input must have 64 numbers, but it has 2.\n"), (wide.Code, wide.Error));
     }
 
     public static TheoryData<string, string> Unfit => new()
