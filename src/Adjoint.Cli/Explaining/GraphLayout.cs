@@ -4,7 +4,7 @@ namespace Adjoint.Cli.Explaining;
 /// <remarks>
 /// After Sugiyama, Tagawa and Toda 1981: a box's column is the longest path to it; an edge over several columns holds a place in each of them; the order in
 /// a column follows the mean of the neighbours' places, column by column to and fro; heights are then moved to the mean of the neighbours' as far as the
-/// order and the gaps allow.
+/// order and the gaps allow. Written here rather than taken from a library of scripts: it is short, and the page is complete before any script runs.
 /// </remarks>
 internal sealed class GraphLayout
 {
