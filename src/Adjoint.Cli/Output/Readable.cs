@@ -12,6 +12,12 @@ internal static class Readable
 
     public static string Score(Score? score) => score is null ? "-" : $"loss {Loss(score.Loss)}, accuracy {Percent(score.Accuracy)}";
 
+    /// <summary>Six digits; a zero has no sign.</summary>
+    public static string Value(double value) => (value + 0.0).ToString("G6", CultureInfo.InvariantCulture);
+
+    /// <summary>A number between signs of multiplication and addition.</summary>
+    public static string Factor(double value) => value < 0 ? $"({Value(value)})" : Value(value);
+
     public static string Rate(double rowsPerSecond) => rowsPerSecond.ToString("#,0", CultureInfo.InvariantCulture) + " samples/s";
 
     /// <summary>0:07, 12:30, 1:02:03.</summary>

@@ -27,7 +27,7 @@ static class PhraseGroups
         ("Data", ["Data/"]),
         ("Saving and loading", ["Training/", "Formats/"]),
         ("Autograd", ["Autograd/", "Tensors/Scope.cs"]),
-        ("Profiling", ["Profiling/"]),
+        ("Profiling", ["Profiling/", "Explaining/"]),
         ("Function transforms", ["Autograd/Transforms/", "Nn/FunctionalCall.cs"]),
     ];
 

@@ -22,4 +22,25 @@ public class SampleTests
         Assert.Matches(@"step 300: loss 0[.][0-3]", log);
         Assert.Contains("[100,  10,   1]", log, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_notebook_tells_the_sick_network_from_its_healthy_twin()
+    {
+        (int status, string log) = await Command.Run("dotnet", "run", "-c", "Release", Command.Find("samples/notebook.cs"));
+        Assert.True(status == 0, log);
+        string[] halves = log.Split("residual: ");
+        Assert.Contains("Gradients vanish on their way back", halves[0], StringComparison.Ordinal);
+        Assert.Matches("^(9[5-9]|100)[.][0-9] ?%", halves[1]);
+        Assert.DoesNotContain("evidence", halves[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_worker_trains_twice_and_leaves_a_model()
+    {
+        using var folder = new Formats.TemporaryFolder();
+        (int status, string log) = await Command.Run("dotnet", "run", "-c", "Release", Command.Find("samples/worker-service.cs"), "--", "--folder", folder.File("worker"), "--every", "00:00:01", "--rounds", "2");
+        Assert.True(status == 0, log);
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(log, "model[.]safetensors is new: validation accuracy (9[5-9]|100)[.]"));
+        Assert.Equal(["model.safetensors"], Directory.EnumerateFileSystemEntries(folder.File("worker")).Select(Path.GetFileName));
+    }
 }

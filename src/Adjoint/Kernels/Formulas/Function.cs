@@ -25,6 +25,9 @@ internal abstract class Function(string name, int arity, Func<LambdaExpression>[
     /// <summary>The infix operator it is printed as, if it has one.</summary>
     public string? Symbol { get; init; }
 
+    /// <summary>What a word of one argument means in simpler ones, for people; it is computed in other, more accurate ways.</summary>
+    public Func<LambdaExpression>? Definition { get; init; }
+
     /// <summary>The reference, in double. A condition is 1 or 0.</summary>
     public abstract double Evaluate(ReadOnlySpan<double> a);
 

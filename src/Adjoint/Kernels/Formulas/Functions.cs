@@ -35,7 +35,7 @@ internal static unsafe class Functions
     public static readonly Function FusedMultiplyAdd = new Ternary<FusedMultiplyAddLanes>("FusedMultiplyAdd", Math.FusedMultiplyAdd, D4(() => (a, b, c, y) => b), D4(() => (a, b, c, y) => a), D4(() => (a, b, c, y) => 1));
     struct FusedMultiplyAddLanes : ITernary { [MethodImpl(MethodImplOptions.AggressiveInlining)] static V ITernary.Apply<V, T>(V a, V b, V c) => V.MultiplyAdd(a, b, c); }
 
-    public static readonly Function Reciprocal = new Unary<ReciprocalLanes>("Reciprocal", Vocabulary.Reciprocal, D2(() => (x, y) => -y * y)) { Cost = 4 };
+    public static readonly Function Reciprocal = new Unary<ReciprocalLanes>("Reciprocal", Vocabulary.Reciprocal, D2(() => (x, y) => -y * y)) { Cost = 4, Definition = D1(() => x => 1 / x) };
     struct ReciprocalLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Reciprocal<V, T>(x); }
 
     // ── Conditions: 1 or 0 in double, all bits or none over lanes ───────────────────────────────────────────────────
@@ -98,7 +98,7 @@ internal static unsafe class Functions
     public static readonly Function Sqrt = new Unary<SqrtLanes>("Sqrt", Math.Sqrt, D2(() => (x, y) => 0.5 / y)) { Cost = 6 };
     struct SqrtLanes : IUnary { static V IUnary.Apply<V, T>(V x) => V.Sqrt(x); }
 
-    public static readonly Function Rsqrt = new Unary<RsqrtLanes>("Rsqrt", Vocabulary.Rsqrt, D2(() => (x, y) => -0.5 * (y * y * y))) { Cost = 10 };
+    public static readonly Function Rsqrt = new Unary<RsqrtLanes>("Rsqrt", Vocabulary.Rsqrt, D2(() => (x, y) => -0.5 * (y * y * y))) { Cost = 10, Definition = D1(() => x => 1 / Math.Sqrt(x)) };
     struct RsqrtLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Rsqrt<V, T>(x); }
 
     public static readonly Function Cbrt = new Unary<CbrtLanes>("Cbrt", Math.Cbrt, D2(() => (x, y) => 1 / (3 * (y * y)))) { Cost = 40 };
@@ -115,7 +115,7 @@ internal static unsafe class Functions
     public static readonly Function Exp2 = new Unary<Exp2Lanes>("Exp2", double.Exp2, D2(() => (x, y) => 0.6931471805599453 * y)) { Cost = 16 };
     struct Exp2Lanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Exp2<V, T>(x); }
 
-    public static readonly Function Expm1 = new Unary<Expm1Lanes>("Expm1", Vocabulary.Expm1, D2(() => (x, y) => Math.Exp(x))) { Cost = 24 };
+    public static readonly Function Expm1 = new Unary<Expm1Lanes>("Expm1", Vocabulary.Expm1, D2(() => (x, y) => Math.Exp(x))) { Cost = 24, Definition = D1(() => x => Math.Exp(x) - 1) };
     struct Expm1Lanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Expm1<V, T>(x); }
 
     public static readonly Function Log = new Unary<LogLanes>("Log", Math.Log, D2(() => (x, y) => 1 / x)) { Cost = 20 };
@@ -127,33 +127,33 @@ internal static unsafe class Functions
     public static readonly Function Log10 = new Unary<Log10Lanes>("Log10", Math.Log10, D2(() => (x, y) => 0.4342944819032518 / x)) { Cost = 20 };
     struct Log10Lanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Log10<V, T>(x); }
 
-    public static readonly Function Log1p = new Unary<Log1pLanes>("Log1p", Vocabulary.Log1p, D2(() => (x, y) => 1 / (1 + x))) { Cost = 24 };
+    public static readonly Function Log1p = new Unary<Log1pLanes>("Log1p", Vocabulary.Log1p, D2(() => (x, y) => 1 / (1 + x))) { Cost = 24, Definition = D1(() => x => Math.Log(1 + x)) };
     struct Log1pLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Log1p<V, T>(x); }
 
     // ── The logistic family and the error function ──────────────────────────────────────────────────────────────────
 
-    public static readonly Function Sigmoid = new Unary<SigmoidLanes>("Sigmoid", Vocabulary.Sigmoid, D2(() => (x, y) => y * (1 - y))) { Cost = 24 };
+    public static readonly Function Sigmoid = new Unary<SigmoidLanes>("Sigmoid", Vocabulary.Sigmoid, D2(() => (x, y) => y * (1 - y))) { Cost = 24, Definition = D1(() => x => 1 / (1 + Math.Exp(-x))) };
     struct SigmoidLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Sigmoid<V, T>(x); }
 
-    public static readonly Function Softplus = new Unary<SoftplusLanes>("Softplus", Vocabulary.Softplus, D2(() => (x, y) => Sigmoid(x))) { Cost = 40 };
+    public static readonly Function Softplus = new Unary<SoftplusLanes>("Softplus", Vocabulary.Softplus, D2(() => (x, y) => Sigmoid(x))) { Cost = 40, Definition = D1(() => x => Math.Log(1 + Math.Exp(x))) };
     struct SoftplusLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Softplus<V, T>(x); }
 
-    public static readonly Function LogSigmoid = new Unary<LogSigmoidLanes>("LogSigmoid", Vocabulary.LogSigmoid, D2(() => (x, y) => Sigmoid(-x))) { Cost = 40 };
+    public static readonly Function LogSigmoid = new Unary<LogSigmoidLanes>("LogSigmoid", Vocabulary.LogSigmoid, D2(() => (x, y) => Sigmoid(-x))) { Cost = 40, Definition = D1(() => x => -Math.Log(1 + Math.Exp(-x))) };
     struct LogSigmoidLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.LogSigmoid<V, T>(x); }
 
     public static readonly Function Erf = new Unary<ErfLanes>("Erf", Vocabulary.Erf, D2(() => (x, y) => 1.1283791670955126 * Math.Exp(-x * x))) { Cost = 40 };
     struct ErfLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Erf<V, T>(x); }
 
-    public static readonly Function Erfc = new Unary<ErfcLanes>("Erfc", Vocabulary.Erfc, D2(() => (x, y) => -1.1283791670955126 * Math.Exp(-x * x))) { Cost = 40 };
+    public static readonly Function Erfc = new Unary<ErfcLanes>("Erfc", Vocabulary.Erfc, D2(() => (x, y) => -1.1283791670955126 * Math.Exp(-x * x))) { Cost = 40, Definition = D1(() => x => 1 - Erf(x)) };
     struct ErfcLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Erfc<V, T>(x); }
 
-    public static readonly Function Gelu = new Unary<GeluLanes>("Gelu", Vocabulary.Gelu, D2(() => (x, y) => GeluSlope(x))) { Cost = 20 };
+    public static readonly Function Gelu = new Unary<GeluLanes>("Gelu", Vocabulary.Gelu, D2(() => (x, y) => GeluSlope(x))) { Cost = 20, Definition = D1(() => x => x * (1 + Erf(x / Math.Sqrt(2))) / 2) };
     struct GeluLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Gelu<V, T>(x); }
 
     public static readonly Function GeluSlope = new Unary<GeluSlopeLanes>("GeluSlope", Vocabulary.GeluSlope, D2(() => (x, y) => NormalDensityOfZero * (2 - x * x) * Math.Exp(-0.5 * x * x))) { Cost = 20 };
     struct GeluSlopeLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.GeluSlope<V, T>(x); }
 
-    public static readonly Function GeluTanh = new Unary<GeluTanhLanes>("GeluTanh", Vocabulary.GeluTanh, D2(() => (x, y) => GeluTanhSlope(x))) { Cost = 20 };
+    public static readonly Function GeluTanh = new Unary<GeluTanhLanes>("GeluTanh", Vocabulary.GeluTanh, D2(() => (x, y) => GeluTanhSlope(x))) { Cost = 20, Definition = D1(() => x => x * Sigmoid(x * (TanhGateSlope + TanhGateCubic * x * x))) };
     struct GeluTanhLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.GeluTanh<V, T>(x); }
 
     // With w the gate's argument, σ(w)·σ(−w)·(2w′ + x·(w″ − w′²·tanh ½w)).
@@ -170,7 +170,7 @@ internal static unsafe class Functions
     public static readonly Function Cos = new Unary<CosLanes>("Cos", Math.Cos, D2(() => (x, y) => -Math.Sin(x))) { Cost = 30 };
     struct CosLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Cos<V, T>(x); }
 
-    public static readonly Function Tan = new Unary<TanLanes>("Tan", Math.Tan, D2(() => (x, y) => 1 + y * y)) { Cost = 40 };
+    public static readonly Function Tan = new Unary<TanLanes>("Tan", Math.Tan, D2(() => (x, y) => 1 + y * y)) { Cost = 40, Definition = D1(() => x => Math.Sin(x) / Math.Cos(x)) };
     struct TanLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Tan<V, T>(x); }
 
     public static readonly Function Asin = new Unary<AsinLanes>("Asin", Math.Asin, D2(() => (x, y) => Rsqrt((1 - x) * (1 + x)))) { Cost = 40 };
@@ -185,13 +185,13 @@ internal static unsafe class Functions
     public static readonly Function Atan2 = new Binary<Atan2Lanes>("Atan2", Math.Atan2, D3(() => (a, b, y) => b / (a * a + b * b)), D3(() => (a, b, y) => -a / (a * a + b * b))) { Cost = 60 };
     struct Atan2Lanes : IBinary { static V IBinary.Apply<V, T>(V a, V b) => LaneMath.Atan2<V, T>(a, b); }
 
-    public static readonly Function Sinh = new Unary<SinhLanes>("Sinh", Math.Sinh, D2(() => (x, y) => Math.Cosh(x))) { Cost = 30 };
+    public static readonly Function Sinh = new Unary<SinhLanes>("Sinh", Math.Sinh, D2(() => (x, y) => Math.Cosh(x))) { Cost = 30, Definition = D1(() => x => (Math.Exp(x) - Math.Exp(-x)) / 2) };
     struct SinhLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Sinh<V, T>(x); }
 
-    public static readonly Function Cosh = new Unary<CoshLanes>("Cosh", Math.Cosh, D2(() => (x, y) => Math.Sinh(x))) { Cost = 30 };
+    public static readonly Function Cosh = new Unary<CoshLanes>("Cosh", Math.Cosh, D2(() => (x, y) => Math.Sinh(x))) { Cost = 30, Definition = D1(() => x => (Math.Exp(x) + Math.Exp(-x)) / 2) };
     struct CoshLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Cosh<V, T>(x); }
 
-    public static readonly Function Tanh = new Unary<TanhLanes>("Tanh", Math.Tanh, D2(() => (x, y) => 1 - y * y)) { Cost = 24 };
+    public static readonly Function Tanh = new Unary<TanhLanes>("Tanh", Math.Tanh, D2(() => (x, y) => 1 - y * y)) { Cost = 24, Definition = D1(() => x => (Math.Exp(x) - Math.Exp(-x)) / (Math.Exp(x) + Math.Exp(-x))) };
     struct TanhLanes : IUnary { static V IUnary.Apply<V, T>(V x) => LaneMath.Tanh<V, T>(x); }
 
     public static readonly Function Asinh = new Unary<AsinhLanes>("Asinh", Math.Asinh, D2(() => (x, y) => Rsqrt(1 + x * x))) { Cost = 40 };
@@ -213,6 +213,7 @@ internal static unsafe class Functions
     ];
 
     // Inside a lambda of its own each, so that only those that are used become expression trees.
+    static Func<LambdaExpression> D1(Func<Expression<Func<double, double>>> definition) => definition;
     static Func<LambdaExpression> D2(Func<Expression<Func<double, double, double>>> slope) => slope;
     static Func<LambdaExpression> D3(Func<Expression<Func<double, double, double, double>>> slope) => slope;
     static Func<LambdaExpression> D4(Func<Expression<Func<double, double, double, double, double>>> slope) => slope;

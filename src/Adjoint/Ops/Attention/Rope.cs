@@ -11,6 +11,7 @@ namespace Adjoint.Ops
     /// <param name="Settings">The angles, and which elements make a pair.</param>
     /// <param name="Position">The position of the first token: the number of tokens already in a cache of keys.</param>
     /// <param name="Inverse">Turn back.</param>
+    [GradientRule("y = each pair of elements turned by an angle", "dx = dy turned back")]
     public sealed record Rope(RopeSettings Settings, long Position, bool Inverse = false) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -24,6 +24,7 @@ namespace Adjoint.Ops
     /// <param name="Scale">What scores are multiplied by.</param>
     /// <param name="IsCausal">Whether query t sees the keys 0 … t only.</param>
     /// <param name="Bias">What a fourth input is.</param>
+    [GradientRule("y = p·v, p = softmax(s·q·kᵀ + bias)", "dv = pᵀ·dy", "dq = s·dp·k, dp = p · (dy·vᵀ − Σ dy·y)", "dk = s·dpᵀ·q")]
     public sealed record ScaledDotProductAttention(double Scale, bool IsCausal, AttentionBias Bias) : Op, ISampled
     {
         /// <inheritdoc/>

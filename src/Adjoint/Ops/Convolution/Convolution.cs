@@ -9,6 +9,7 @@ namespace Adjoint.Ops
     /// </remarks>
     /// <param name="Window">Stride, padding and dilation, one number per axis of the image.</param>
     /// <param name="Groups">Groups of channels that do not see each other.</param>
+    [GradientRule("y[o] = b[o] + Σ over c of w[o, c] ∗ x[c]", "dx[c] = Σ over o of dy[o] convolved with the turned w[o, c]", "dw[o, c] = Σ over rows and positions of dy[o] times the patch of x[c] under it", "db[o] = Σ dy[o] over rows and positions")]
     public sealed record Convolution(Window Window, long Groups) : Op, ISampled
     {
         /// <inheritdoc/>

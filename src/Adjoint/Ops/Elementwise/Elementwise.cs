@@ -9,7 +9,7 @@ namespace Adjoint.Ops;
 /// Inputs broadcast by the NumPy rule and are promoted to a common type; a formula that has no meaning on integers gives F32
 /// for them. A formula with several outputs needs <see cref="Op.OutputCount"/> to say so. The gradient's formula decides what is saved: inputs, or the output where that is enough.
 /// </remarks>
-public abstract record Elementwise : Op
+public abstract partial record Elementwise : Op
 {
     // Settings are part of a record's value, so the value finds its formula. Settings that vary without end (a slope that
     // changes every step) must not fill the memory with kernels.

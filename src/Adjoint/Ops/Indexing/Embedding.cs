@@ -3,6 +3,7 @@ namespace Adjoint.Ops
     /// <summary>Rows of a table picked by number: <c>y[…, :] = table[indices[…], :]</c>.</summary>
     /// <remarks>Shape: indices of any shape, table [V, C]; result: the indices' shape and C. Saves the indices.</remarks>
     /// <param name="PaddingIndex">A row that is used but gets no gradient.</param>
+    [GradientRule("y[i] = table[index[i]]", "dtable[index[i]] += dy[i]")]
     public sealed record Embedding(long? PaddingIndex = null) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace Adjoint.Ops
     /// <summary>One element for each index, along one axis: <c>y[…, i, …] = x[…, indices[…, i, …], …]</c>.</summary>
     /// <remarks>Shape: that of the indices, which have as many axes as x and outside the axis at most x's sizes. Saves the indices.</remarks>
     /// <param name="Dim">The axis.</param>
+    [GradientRule("y[i] = x[index[i]]", "dx[index[i]] += dy[i]")]
     public sealed record Gather(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// <summary>Positions of one axis written by number: <c>y = x; y[…, indices[i], …] = source[…, i, …]</c>.</summary>
     /// <remarks>Where a position is named several times, the last one stays, whatever the number of threads, and it alone has a gradient. Saves the indices.</remarks>
     /// <param name="Dim">The axis.</param>
+    [GradientRule("y = x, then y[index[i]] = s[i]", "dx = dy, 0 where it was overwritten", "ds[i] = dy[index[i]], 0 where another one stayed")]
     public sealed record IndexCopy(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

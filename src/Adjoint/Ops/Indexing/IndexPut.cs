@@ -11,6 +11,7 @@ namespace Adjoint.Ops
     /// <param name="Dim">The axis of the result, and the first of the indices' axes in x.</param>
     /// <param name="Size">The size of that axis.</param>
     /// <param name="Skip">An index that nothing is added for.</param>
+    [GradientRule("y = 0, then y[index[i]] += x[i]", "dx[i] = dy[index[i]]")]
     public sealed record IndexPut(int Dim, long Size, long? Skip = null) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// <summary>Positions of one axis picked by number: <c>y[…, i, …] = x[…, indices[i], …]</c>.</summary>
     /// <remarks>The axis is replaced by the axes of the indices. Saves the indices.</remarks>
     /// <param name="Dim">The axis.</param>
+    [GradientRule("y[i] = x[index[i]]", "dx[index[i]] += dy[i]")]
     public sealed record IndexSelect(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace Adjoint.Ops
     /// <summary>One element written for each index, along one axis: <c>y = x; y[…, indices[…, i, …], …] = source[…, i, …]</c>.</summary>
     /// <remarks>Where an element is named several times, the last one along the axis stays, and it alone has a gradient. Saves the indices.</remarks>
     /// <param name="Dim">The axis.</param>
+    [GradientRule("y = x, then y[index[i]] = s[i]", "dx = dy, 0 where it was overwritten", "ds[i] = dy[index[i]], 0 where another one stayed")]
     public sealed record Scatter(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

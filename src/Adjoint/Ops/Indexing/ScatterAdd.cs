@@ -6,6 +6,7 @@ namespace Adjoint.Ops
     /// <summary>One element added for each index, along one axis: <c>y = x; y[…, indices[…, i, …], …] += source[…, i, …]</c>.</summary>
     /// <remarks>Sums are made in the order of the axis, whatever the number of threads; half types are summed in F32. Saves the indices.</remarks>
     /// <param name="Dim">The axis.</param>
+    [GradientRule("y = x, then y[index[i]] += s[i]", "dx = dy", "ds[i] = dy[index[i]]")]
     public sealed record ScatterAdd(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

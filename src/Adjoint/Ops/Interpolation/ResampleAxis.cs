@@ -8,6 +8,7 @@ namespace Adjoint.Ops;
 /// <param name="Taps">The weights w.</param>
 /// <param name="Transposed">Whether w is transposed: from the result's length back to x's.</param>
 [NotInPyTorch("one axis of Interpolate")]
+[GradientRule("y[i] = Σ over k of w[i, k]·x[k] along an axis", "dx[k] = Σ over i of w[i, k]·dy[i]")]
 public sealed record ResampleAxis(int Dim, AxisTaps Taps, bool Transposed = false) : Op, ISampled
 {
     long Before => Transposed ? Taps.To : Taps.From;

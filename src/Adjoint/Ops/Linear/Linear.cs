@@ -7,6 +7,7 @@ namespace Adjoint.Ops
     /// <remarks>
     /// Inputs: x [..., in], weight [out, in] and optionally bias [out]; y is [..., out]. The bias is added as the sums are written. BF16 and F16 are summed in F32 and rounded once. Saves x where the weight wants a gradient, the weight where x does.
     /// </remarks>
+    [GradientRule("y = x·Wᵀ + b", "dx = dy·W", "dW = dyᵀ·x", "db = Σ dy over the rows")]
     public sealed record Linear : Op, ISampled
     {
         internal static Linear Instance { get; } = new();

@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// a: [..., m, k], b: [..., k, n], y: [..., m, n]; leading axes broadcast. Strides of any kind are read in place, so a
     /// transpose costs nothing. BF16 and F16 are summed in F32 and rounded once. Saves, for each input's gradient, the other input.
     /// </remarks>
+    [GradientRule("y = a·b", "da = dy·bᵀ", "db = aᵀ·dy")]
     public sealed record MatMul : Op, ISampled
     {
         internal static MatMul Instance { get; } = new();

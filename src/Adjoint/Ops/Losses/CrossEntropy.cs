@@ -12,6 +12,7 @@ namespace Adjoint.Ops
     /// <param name="LabelSmoothing">The part of the target that is spread evenly over all classes.</param>
     /// <param name="IgnoreIndex">The label of rows that do not count.</param>
     /// <param name="Weighted">Whether class weights are given.</param>
+    [GradientRule("L = mean or sum over rows of Σ target·(lse(x) − x), lse(x) = ln Σ eˣ", "dx = (softmax(x) − target) · dL, divided by the number of rows where L is a mean")]
     public sealed record CrossEntropy(Reduction Reduction, double LabelSmoothing, long IgnoreIndex, bool Weighted) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -8,6 +8,7 @@ namespace Adjoint.Ops
     /// </remarks>
     /// <param name="Blank">The symbol that says nothing.</param>
     /// <param name="ZeroInfinity">Whether a target that cannot be said in so few steps has loss 0 rather than ∞.</param>
+    [GradientRule("L = −ln Σ over alignments of Π p", "dx[t, s] = (p[t, s] − the share of the alignments' probability that passes through s at t) · dL, x = ln p")]
     public sealed record CtcLoss(long Blank, bool ZeroInfinity) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -9,6 +9,7 @@ namespace Adjoint.Ops
     /// <param name="Epsilon">ε, added under the root.</param>
     /// <param name="Weighted">Whether a weight is given.</param>
     /// <param name="Biased">Whether a bias is given.</param>
+    [GradientRule("y = w · x̂ + b, x̂ = (x − mean) / √(var + ε) over the batch", "dx = (g − mean(g) − x̂ · mean(g·x̂)) / √(var + ε), g = dy·w", "dw = Σ dy·x̂", "db = Σ dy")]
     public sealed record BatchNorm(double Epsilon, bool Weighted, bool Biased) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -3,6 +3,7 @@ namespace Adjoint.Ops
     /// <summary>Logarithm of softmax along one axis: <c>y = x − ln Σ eˣ</c>.</summary>
     /// <remarks>The maximum is taken out first, so that nothing overflows. Saves y.</remarks>
     /// <param name="Dim">The axis, counted from 0.</param>
+    [GradientRule("y = x − ln Σ eˣ", "dx = dy − eʸ · Σ dy")]
     public sealed record LogSoftmax(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

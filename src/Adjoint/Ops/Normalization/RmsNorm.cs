@@ -8,6 +8,7 @@ namespace Adjoint.Ops
     /// <param name="Normalized">The shape of the last axes, which are normalised together.</param>
     /// <param name="Epsilon">ε, added under the root.</param>
     /// <param name="Weighted">Whether a weight is given.</param>
+    [GradientRule("y = w · x / √(mean(x²) + ε)", "dx = (g − x̂ · mean(g·x̂)) / √(mean(x²) + ε), g = dy·w, x̂ = y/w", "dw = Σ dy·x̂")]
     public sealed record RmsNorm(Shape Normalized, double Epsilon, bool Weighted) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -3,6 +3,7 @@ namespace Adjoint.Ops
     /// <summary>Softmax along one axis: <c>y = eˣ / Σ eˣ</c>.</summary>
     /// <remarks>The maximum is taken out first, so that nothing overflows. Saves y.</remarks>
     /// <param name="Dim">The axis, counted from 0.</param>
+    [GradientRule("y = eˣ / Σ eˣ", "dx = y · (dy − Σ dy·y)")]
     public sealed record Softmax(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

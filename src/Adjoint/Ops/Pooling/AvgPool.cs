@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// <summary>The mean of each window: <c>y[n, c, p] = Σ over the window at p of x[n, c, ·] / count</c>.</summary>
     /// <remarks>x [N, C, H, W]. Whether positions in the padding count is a setting; positions beyond it never do. Saves nothing.</remarks>
     /// <param name="Windows">How the windows lie.</param>
+    [GradientRule("y = the mean of x in each window", "dx = Σ of dy / count over the windows it is in")]
     public sealed record AvgPool(Windows Windows) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -8,6 +8,7 @@ namespace Adjoint.Ops
     /// is each maximum's number in its window (I32, row by row from 0; −1 where the window is empty), which is all that is saved.
     /// </remarks>
     /// <param name="Windows">How the windows lie.</param>
+    [GradientRule("y = the largest x of each window", "dx = dy where the largest element was, 0 elsewhere")]
     public sealed record MaxPool(Windows Windows) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -9,6 +9,7 @@ namespace Adjoint.Ops
     /// <param name="Seed">The generator's seed.</param>
     /// <param name="Stream">The generator's stream.</param>
     /// <param name="Position">The first counter value used.</param>
+    [GradientRule("y = m·x / (1 − p), m is 0 or 1 by chance", "dx = m·dy / (1 − p), with the same m")]
     public sealed record Dropout(double Probability, ulong Seed, ulong Stream, ulong Position) : Op, ISampled
     {
         // A coin is 32 bits: below the threshold the element is dropped. 2³² drops everything.

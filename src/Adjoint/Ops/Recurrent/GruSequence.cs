@@ -11,6 +11,7 @@ namespace Adjoint.Ops;
 /// <param name="Reverse">Whether to go from the last time step to the first.</param>
 /// <param name="Biased">Whether the two biases are given.</param>
 [NotInPyTorch("the whole sequence of Gru as one operation, which Gru applies")]
+[GradientRule("h = the GRU cell applied step after step", "backpropagation through time: from the last step to the first, dh of a step reaches its x, its weights and the step before")]
 internal sealed record GruSequence(bool Reverse, bool Biased) : Op, ISampled
 {
     /// <inheritdoc/>

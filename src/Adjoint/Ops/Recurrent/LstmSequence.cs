@@ -12,6 +12,7 @@ namespace Adjoint.Ops;
 /// <param name="Reverse">Whether to go from the last time step to the first.</param>
 /// <param name="Biased">Whether a bias is given.</param>
 [NotInPyTorch("the whole sequence of Lstm as one operation, which Lstm applies")]
+[GradientRule("h, c = the LSTM cell applied step after step", "backpropagation through time: from the last step to the first, dh and dc of a step reach its x, its weights and the step before")]
 internal sealed record LstmSequence(bool Reverse, bool Biased) : Op, ISampled
 {
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// Shape: the reduced axes have size 1. NaN where there is one. Equal largest elements share the gradient equally. Saves x and y.
     /// </remarks>
     /// <param name="Over">The axes that are reduced.</param>
+    [GradientRule("y = the largest x", "dx = dy at the largest element, shared equally among equals")]
     public sealed record Amax(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>

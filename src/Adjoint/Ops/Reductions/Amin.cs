@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// Shape: the reduced axes have size 1. NaN where there is one. Equal smallest elements share the gradient equally. Saves x and y.
     /// </remarks>
     /// <param name="Over">The axes that are reduced.</param>
+    [GradientRule("y = the smallest x", "dx = dy at the smallest element, shared equally among equals")]
     public sealed record Amin(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>

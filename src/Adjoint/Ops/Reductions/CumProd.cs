@@ -3,6 +3,7 @@ namespace Adjoint.Ops
     /// <summary>Running product along an axis: <c>y[i] = x[0] · … · x[i]</c>.</summary>
     /// <remarks>The gradient is exact beside zeros too. Saves x.</remarks>
     /// <param name="Dim">The axis, counted from 0.</param>
+    [GradientRule("y[i] = x[0] · … · x[i]", "dx[i] = Σ over k ≥ i of dy[k] · the product of the others up to k")]
     public sealed record CumProd(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -4,6 +4,7 @@ namespace Adjoint.Ops
     /// <remarks>Integers and Bool add up in I64, F32 in double precision before rounding. Saves nothing.</remarks>
     /// <param name="Dim">The axis, counted from 0.</param>
     /// <param name="Reverse">Start at the end: <c>y[i] = x[i] + … + x[n−1]</c>.</param>
+    [GradientRule("y[i] = x[0] + … + x[i]", "dx[i] = Σ of dy[k] over k ≥ i")]
     public sealed record CumSum(int Dim, bool Reverse) : Op, ISampled
     {
         /// <inheritdoc/>

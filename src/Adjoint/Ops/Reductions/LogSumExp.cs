@@ -6,6 +6,7 @@ namespace Adjoint.Ops
     /// and for nothing. The gradient is softmax, and 0 where y is −∞. Saves x and y.
     /// </remarks>
     /// <param name="Over">The axes that are reduced.</param>
+    [GradientRule("y = ln Σ eˣ", "dx = softmax(x) · dy")]
     public sealed record LogSumExp(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace Adjoint.Ops
     /// where there is one. The gradient goes to the element taken. Saves the indices.
     /// </remarks>
     /// <param name="Dim">The axis, counted from 0.</param>
+    [GradientRule("y = the largest x along an axis, and where it is", "dx = dy where it is, 0 elsewhere")]
     public sealed record Max(int Dim) : Extreme(Dim), ISampled
     {
         private protected override bool Largest => true;

@@ -3,6 +3,7 @@ namespace Adjoint.Ops
     /// <summary>Arithmetic mean over axes: <c>y = Σ x / n</c>.</summary>
     /// <remarks>Shape: the reduced axes have size 1. The mean of nothing is NaN. Saves nothing.</remarks>
     /// <param name="Over">The axes that are averaged.</param>
+    [GradientRule("y = Σ x / n", "dx = dy / n, for every element")]
     public sealed record Mean(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace Adjoint.Ops
     /// <remarks>Shape: the reduced axes have size 1. The gradient is 0 where y is 0. Saves x and y.</remarks>
     /// <param name="P">The order.</param>
     /// <param name="Over">The axes that are reduced.</param>
+    [GradientRule("y = (Σ |x|ᵖ)^(1/p)", "dx = sign(x) · (|x| / y)^(p − 1) · dy")]
     public sealed record Norm(double P, Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -3,6 +3,7 @@ namespace Adjoint.Ops
     /// <summary>Product over axes: <c>y = Π x</c>.</summary>
     /// <remarks>Shape: the reduced axes have size 1. Integers and Bool multiply in I64. The gradient is exact beside zeros too. Saves x.</remarks>
     /// <param name="Over">The axes that are multiplied.</param>
+    [GradientRule("y = Π x", "dx = dy · the product of all the others")]
     public sealed record Prod(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -7,6 +7,7 @@ namespace Adjoint.Ops
     /// </remarks>
     /// <param name="Over">The axes that are reduced.</param>
     /// <param name="Correction">What is subtracted from the number of elements: 1 makes the variance under the root unbiased.</param>
+    [GradientRule("y = √(Σ (x − mean)² / (n − c))", "dx = (x − mean) / ((n − c) · y) · dy")]
     public sealed record Std(Axes Over, int Correction) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -3,6 +3,7 @@ namespace Adjoint.Ops
     /// <summary>Sum over axes: <c>y = Σ x</c>.</summary>
     /// <remarks>Shape: the reduced axes have size 1. Integers and Bool add up in I64. Saves nothing.</remarks>
     /// <param name="Over">The axes that are summed.</param>
+    [GradientRule("y = Σ x", "dx = dy, for every element")]
     public sealed record Sum(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -7,6 +7,7 @@ namespace Adjoint.Ops
     /// </remarks>
     /// <param name="Over">The axes that are reduced.</param>
     /// <param name="Correction">What is subtracted from the number of elements: 1 makes the estimate unbiased.</param>
+    [GradientRule("y = Σ (x − mean)² / (n − c)", "dx = 2 · (x − mean) / (n − c) · dy")]
     public sealed record Var(Axes Over, int Correction) : Op, ISampled
     {
         /// <inheritdoc/>

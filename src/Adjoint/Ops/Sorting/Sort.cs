@@ -7,6 +7,7 @@ namespace Adjoint.Ops
     /// </remarks>
     /// <param name="Dim">The axis, counted from 0.</param>
     /// <param name="Descending">The largest first.</param>
+    [GradientRule("y = x in order along an axis", "dx = dy, each where its element came from")]
     public sealed record Sort(int Dim, bool Descending) : Ordering(Dim), ISampled
     {
         private protected override bool IsDescending => Descending;

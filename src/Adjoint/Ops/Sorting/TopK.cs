@@ -8,6 +8,7 @@ namespace Adjoint.Ops
     /// <param name="Dim">The axis, counted from 0.</param>
     /// <param name="Count">How many.</param>
     /// <param name="Largest">The largest, largest first; else the smallest, smallest first.</param>
+    [GradientRule("y = the first k of x in order along an axis", "dx = dy where its element came from, 0 elsewhere")]
     public sealed record TopK(int Dim, long Count, bool Largest) : Ordering(Dim), ISampled
     {
         /// <inheritdoc/>

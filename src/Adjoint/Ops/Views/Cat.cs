@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// <summary>Tensors joined one after the other along an axis that exists. Saves nothing.</summary>
     /// <remarks>The sizes of all other axes agree.</remarks>
     /// <param name="Dim">The axis.</param>
+    [GradientRule("y = x₀, x₁, … one after the other", "dxᵢ = the part of dy where xᵢ went")]
     public sealed record Cat(int Dim) : Op, ISampled
     {
         /// <inheritdoc/>

@@ -4,6 +4,7 @@ namespace Adjoint.Ops
 {
     /// <summary>The same elements in new memory, in order and without gaps: <c>y = x</c>.</summary>
     /// <remarks>Any element type, bit for bit. Saves nothing.</remarks>
+    [GradientRule("y = x", "dx = dy")]
     public sealed record Copy : Op, ISampled
     {
         internal static Copy Instance { get; } = new();

@@ -4,6 +4,7 @@ namespace Adjoint.Ops
     /// <param name="Offset">Which diagonal: above the main one for positive numbers, below it for negative ones.</param>
     /// <param name="Dim1">The axis of rows.</param>
     /// <param name="Dim2">The axis of columns.</param>
+    [GradientRule("y = the diagonal of x", "dx = dy on the diagonal, 0 elsewhere")]
     public sealed record Diagonal(long Offset, int Dim1, int Dim2) : ViewOp, ISampled
     {
         long FirstRow => Math.Max(-Offset, 0);

@@ -2,6 +2,7 @@ namespace Adjoint.Ops
 {
     /// <summary>Axes of size 1 repeated without copying, and new leading axes added: the shape that broadcasting would give. A view; saves nothing.</summary>
     /// <param name="Target">The shape of the result.</param>
+    [GradientRule("y = x repeated", "dx = Σ dy over the repetitions")]
     public sealed record Expand(Shape Target) : ViewOp, ISampled
     {
         private protected override ViewOp OfItems(long items) => new Expand(Target.Insert(0, items));

@@ -5,6 +5,7 @@ namespace Adjoint.Ops
 {
     /// <summary>Axes in reverse: <c>y[…, i, …] = x[…, size − 1 − i, …]</c>. A copy; saves nothing.</summary>
     /// <param name="Over">The axes that are reversed.</param>
+    [GradientRule("y = x with axes reversed", "dx = dy with the same axes reversed")]
     public sealed record Flip(Axes Over) : Op, ISampled
     {
         /// <inheritdoc/>

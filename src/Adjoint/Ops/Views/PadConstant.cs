@@ -7,6 +7,7 @@ namespace Adjoint.Ops;
 /// <param name="After">The width of the margin after each axis.</param>
 /// <param name="Value">What the margin is filled with.</param>
 [NotInPyTorch("what Pad does in the mode Constant")]
+[GradientRule("y = x with a margin around it", "dx = dy without the margin")]
 public sealed record PadConstant(Shape Before, Shape After, double Value) : Op, ISampled
 {
     /// <inheritdoc/>

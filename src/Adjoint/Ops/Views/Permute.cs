@@ -2,6 +2,7 @@ namespace Adjoint.Ops
 {
     /// <summary>The axes in another order: axis i of the result is axis <c>Order[i]</c> of x. A view; saves nothing.</summary>
     /// <param name="Order">A permutation of the axes.</param>
+    [GradientRule("y = x with its axes in another order", "dx = dy with its axes back in order")]
     public sealed record Permute(Shape Order) : ViewOp, ISampled
     {
         private protected override ViewOp OfItems(long items) => new Permute(Shape.Create([0, .. Order.Select(axis => axis + 1)]));

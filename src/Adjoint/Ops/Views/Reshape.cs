@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// <summary>The same elements in row-major order under another shape.</summary>
     /// <remarks>A view wherever strides allow it, otherwise a copy. Saves nothing.</remarks>
     /// <param name="Target">The shape of the result, with the same number of elements.</param>
+    [GradientRule("y = x in another shape", "dx = dy in the shape of x")]
     public sealed record Reshape(Shape Target) : ViewOp, ISampled
     {
         private protected override ViewOp OfItems(long items) => new Reshape(Target.Insert(0, items));

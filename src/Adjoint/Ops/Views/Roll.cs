@@ -6,6 +6,7 @@ namespace Adjoint.Ops
     /// <summary>An axis moved on, what leaves at its end coming back at its start: <c>y[…, (i + Shift) mod size, …] = x[…, i, …]</c>. Saves nothing.</summary>
     /// <param name="Dim">The axis.</param>
     /// <param name="Shift">How far; negative numbers move back.</param>
+    [GradientRule("y = x moved along an axis", "dx = dy moved back")]
     public sealed record Roll(int Dim, long Shift) : Op, ISampled
     {
         /// <inheritdoc/>

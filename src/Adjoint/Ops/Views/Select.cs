@@ -4,6 +4,7 @@ namespace Adjoint.Ops
     /// <param name="Dim">The axis.</param>
     /// <param name="Index">The position.</param>
 #pragma warning disable CA1716 // The word of the field; that Visual Basic has it too does not matter.
+    [GradientRule("y = x at one position of an axis", "dx = dy at that position, 0 elsewhere")]
     public sealed record Select(int Dim, long Index) : ViewOp, ISampled
 #pragma warning restore CA1716
     {

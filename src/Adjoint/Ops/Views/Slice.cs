@@ -5,6 +5,7 @@ namespace Adjoint.Ops
     /// <param name="Start">The position of the first element.</param>
     /// <param name="Length">How many elements there are.</param>
     /// <param name="Step">The distance to the next; negative ones go backward.</param>
+    [GradientRule("y = a part of x", "dx = dy at that part, 0 elsewhere")]
     public sealed record Slice(int Dim, long Start, long Length, long Step) : ViewOp, ISampled
     {
         private protected override ViewOp OfItems(long items) => this with { Dim = Dim + 1 };

@@ -4,6 +4,7 @@ namespace Adjoint.Ops
     /// <remarks>One operation with many outputs, so that the gradient is one concatenation and not a sum of padded pieces.</remarks>
     /// <param name="Dim">The axis.</param>
     /// <param name="Sizes">The length of each piece; they add up to the axis.</param>
+    [GradientRule("y₀, y₁, … = pieces of x", "dx = dy₀, dy₁, … one after the other")]
     public sealed record Split(int Dim, Shape Sizes) : ViewOp, ISampled
     {
         /// <inheritdoc/>

@@ -2,6 +2,7 @@ namespace Adjoint.Ops
 {
     /// <summary>The lower triangle of each matrix, zeros above: <c>y[…, i, j] = x[…, i, j] where j ≤ i + Diagonal</c>. Saves nothing.</summary>
     /// <param name="Diagonal">The last diagonal that is kept: above the main one for positive numbers, below it for negative ones.</param>
+    [GradientRule("y = x on and below a diagonal, 0 above", "dx = dy on and below the diagonal, 0 above")]
     public sealed record Tril(long Diagonal) : Triangular(Diagonal), ISampled
     {
         private protected override bool Upper => false;

@@ -2,6 +2,7 @@ namespace Adjoint.Ops
 {
     /// <summary>The upper triangle of each matrix, zeros below: <c>y[…, i, j] = x[…, i, j] where j ≥ i + Diagonal</c>. Saves nothing.</summary>
     /// <param name="Diagonal">The first diagonal that is kept: above the main one for positive numbers, below it for negative ones.</param>
+    [GradientRule("y = x on and above a diagonal, 0 below", "dx = dy on and above the diagonal, 0 below")]
     public sealed record Triu(long Diagonal) : Triangular(Diagonal), ISampled
     {
         private protected override bool Upper => true;

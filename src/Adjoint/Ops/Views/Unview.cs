@@ -8,6 +8,7 @@ namespace Adjoint.Ops;
 /// <param name="View">The view of the result that is x.</param>
 /// <param name="Whole">The shape of the result.</param>
 [NotInPyTorch("the gradient of views")]
+[GradientRule("y = x at a part, 0 elsewhere", "dx = that part of dy")]
 public sealed record Unview(ViewOp View, Shape Whole) : Op, ISampled
 {
     /// <inheritdoc/>
