@@ -51,14 +51,14 @@ internal sealed class ProfileCommand : Command, IExampled
 
     async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
-        string name = parsed.GetRequiredValue(_recipe);
+        string given = parsed.GetRequiredValue(_recipe);
         (string? trace, string? json) = (parsed.GetValue(_trace), parsed.GetValue(_json));
         Shared.CheckFile("--trace", trace, Name);
         Shared.CheckFile("--json", json, Name);
         Shared.UseThreads(parsed.GetValue(_threads));
         var screen = new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet));
         int steps = parsed.GetValue(_steps) ?? 10;
-        (DataLoader train, Module<Tensor, Tensor> model, Trainer trainer, int batch) = await Prepare(parsed, name, screen, cancellation).ConfigureAwait(false);
+        (string name, DataLoader train, Module<Tensor, Tensor> model, Trainer trainer, int batch) = await Prepare(parsed, given, screen, cancellation).ConfigureAwait(false);
         screen.Line($"{name}: {model.ParameterCount:#,0} parameters, {batch} rows a step");
         var recorded = new RecordedSteps(parsed.GetValue(_warmup), steps, cancellation);
         ProfileReport report = recorded.Run(trainer, train);
@@ -75,18 +75,19 @@ internal sealed class ProfileCommand : Command, IExampled
         return Tool.Success;
     }
 
-    async Task<(DataLoader Train, Module<Tensor, Tensor> Model, Trainer Trainer, int Batch)> Prepare(ParseResult parsed, string name, Screen screen, CancellationToken cancellation)
+    async Task<(string Name, DataLoader Train, Module<Tensor, Tensor> Model, Trainer Trainer, int Batch)> Prepare(ParseResult parsed, string given, Screen screen, CancellationToken cancellation)
     {
-        if (RandomTask.All.FirstOrDefault(t => t.Name == name) is { } task)
+        if (RandomTask.All.FirstOrDefault(t => t.Name == given) is { } task)
         {
-            if (_changes.SetOf(parsed) is [var set, ..]) throw new UsageException($"{Name}: --set changes recipes, but {name} is a model with random data, and {set.Quoted()} is given.");
-            return task.Prepare(parsed.GetValue(_batchSize) ?? task.BatchSize, parsed.GetValue(_seed) ?? 1);
+            if (_changes.SetOf(parsed) is [var set, ..]) throw new UsageException($"{Name}: --set changes recipes, but {given} is a model with random data, and {set.Quoted()} is given.");
+            var random = task.Prepare(parsed.GetValue(_batchSize) ?? task.BatchSize, parsed.GetValue(_seed) ?? 1);
+            return (given, random.Train, random.Model, random.Trainer, random.Batch);
         }
 
-        Recipe recipe = BuiltIn.Find(name, Name, _changes.Of(parsed), [.. RandomTask.All.Select(t => t.Name)]);
+        Recipe recipe = BuiltIn.Find(given, Name, _changes.Of(parsed), [.. RandomTask.All.Select(t => t.Name)]);
         Splits data = await recipe.Data.Load(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Streams.Split(new(recipe.Training.Seed))).ConfigureAwait(false);
         var parts = TrainingParts.Of(recipe, data);
-        return (parts.Train, parts.Model, parts.Trainer, recipe.Training.BatchSize);
+        return (recipe.Name, parts.Train, parts.Model, parts.Trainer, recipe.Training.BatchSize);
     }
 
     static void Show(Screen screen, ProfileReport report, int steps, bool byOperation, int top)

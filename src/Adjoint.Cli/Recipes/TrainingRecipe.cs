@@ -13,6 +13,7 @@ internal sealed record TrainingRecipe
 
     [Description("Rows of a batch.")]
     [AtLeast(1)]
+    [AtMost(1 << 20)]
     public int BatchSize { get; init; } = 32;
 
     [Description("How many batches make one step of the optimizer.")]

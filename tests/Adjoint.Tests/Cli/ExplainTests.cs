@@ -107,9 +107,10 @@ public sealed class ExplainTests : IDisposable
     public async Task The_model_of_a_training_is_explained_with_its_normalisation()
     {
         string file = _folder.File("model.safetensors"), json = _folder.File("digits.json"), page = _folder.File("digits.html");
-        var recipe = new Digits();
-        Module<Tensor, Tensor> model = recipe.Model(new Generator(1));
-        ModelFile.Save(file, model, SavedModel.Metadata(recipe, 1, new Normalize([0.3], [0.4]), model));
+        Recipe recipe = BuiltIn.Find("digits", "test");
+        var facts = new DataFacts([1, 8, 8], [.. "0123456789".Select(c => $"{c}")]);
+        Module<Tensor, Tensor> model = recipe.Model.Build(facts, new Generator(1));
+        ModelFile.Save(file, model, SavedModel.Metadata(recipe, facts, new Normalize([0.3], [0.4]), model));
         string pixels = string.Join(',', Enumerable.Range(0, 64).Select(i => i % 17));
         ToolRun run = await Run(_folder.Path, "--input", pixels, "--target", "7", "--most", "100000", "--json", json, "--html", page, "--lr", "0.01", "--quiet");
         Assert.Equal((0, "", ""), (run.Code, run.Output, run.Error));

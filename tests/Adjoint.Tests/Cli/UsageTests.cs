@@ -7,8 +7,8 @@ namespace Adjoint.Tests.Cli;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("train cifar", "train: the recipe must be digits, mnist or fashion-mnist, but it is 'cifar'.")]
-    [InlineData("train", "train: a recipe must be named (digits, mnist, fashion-mnist), or a run to go on with (--resume DIR), but there is neither.")]
+    [InlineData("train cifar", "train: the recipe must be digits, fashion-mnist, mnist or a file that exists, but it is 'cifar'.")]
+    [InlineData("train", "train: a recipe must be named (a file, digits, fashion-mnist, mnist), or a run to go on with (--resume DIR), but there is neither.")]
     [InlineData("train digits --precision f8", "--precision must be float32 or bfloat16-mixed or float16-mixed, but it is 'f8'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --checkpoint-every 0", "--checkpoint-every must be a whole number of at least 1, but it is '0'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --epochs 0", "--epochs must be a whole number of at least 1, but it is '0'. Hint: adjoint train --help shows what is possible.")]
@@ -16,7 +16,7 @@ public sealed class UsageTests
     [InlineData("train digits --threads 5000", "--threads must be a whole number from 1 to 1024, but it is '5000'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --lr -1", "--lr must be a number above 0, but it is '-1'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --seed -1", "--seed must be a whole number from 0, but it is '-1'. Hint: adjoint train --help shows what is possible.")]
-    [InlineData("frobnicate", "adjoint: the command must be train, eval, predict, profile, explain, check or data, but it is 'frobnicate'. Hint: adjoint --help shows what is possible.")]
+    [InlineData("frobnicate", "adjoint: the command must be train, eval, predict, doctor, explain, profile, recipes, check or data, but it is 'frobnicate'. Hint: adjoint --help shows what is possible.")]
     [InlineData("predict nowhere", "predict: exactly one of --input and --index must be given, but none of them came.")]
     [InlineData("check --only nonsense", "check: --only must be part of an operation's name, but no name contains 'nonsense'.")]
     [InlineData("data fetch letters", "data: the data set must be one of mnist, fashion-mnist, cifar-10, but it is 'letters'.")]
@@ -51,7 +51,7 @@ public sealed class UsageTests
         Assert.Equal(
             """
             Description:
-              Scores a trained model on its test data, class by class.
+              Scores a trained model on its test data, class by class where there are classes.
 
             Usage:
               adjoint eval <run> [options]

@@ -60,7 +60,7 @@ internal sealed class CsvRows(CsvData recipe)
         int[] others = [.. Enumerable.Range(0, width).Except(wanted)];
         if (others.Length == 0) throw new DataException($"data: a table must have columns to learn from, but {path.Quoted()} has none beside its targets.");
         Tensor values = Some(table.Values, path);
-        string[] names = [.. targets.Select(t => t.Name ?? $"column {t.Number.ToString(CultureInfo.InvariantCulture)}")];
+        string[] names = [.. targets.Zip(wanted, (t, at) => t.Name ?? table.Names?[at] ?? $"column {t.Number.ToString(CultureInfo.InvariantCulture)}")];
         return (new TensorDataset(Picked(values, others), Picked(values, wanted)), new([others.Length], names));
     }
 

@@ -37,10 +37,14 @@ internal sealed class JsonTreeReader(string name, bool isOption = false)
         var reader = new Utf8JsonReader(bytes, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = Deepest });
         try
         {
-            if (!reader.Read()) throw new FormatException($"{name}: a recipe must be a JSON object, but it is empty.");
+            reader.Read();
             JsonTree tree = Value(ref reader, bytes);
             reader.Read();
             return tree;
+        }
+        catch (JsonException e) when (reader.TokenType == JsonTokenType.None && e.Message.Contains("any JSON tokens", StringComparison.Ordinal))
+        {
+            throw new FormatException($"{name}: a recipe must be a JSON object, but it is empty.", e);
         }
         catch (JsonException e)
         {
