@@ -55,7 +55,7 @@
       const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
       new uPlot({
         width: Math.max(260, box.clientWidth - 34), height: 240,
-        scales: { x: { time: false }, y: options.log ? { distr: 3 } : { range: (u, lo, hi) => lo === hi ? [lo - 1, hi + 1] : [lo - 0.05 * (hi - lo), hi + 0.05 * (hi - lo)] } },
+        scales: { x: { time: false }, y: options.log ? { distr: 3 } : { range: (u, lo, hi) => lo === hi ? [lo - Math.abs(lo || 1), hi + Math.abs(hi || 1)] : [lo - 0.05 * (hi - lo), hi + 0.05 * (hi - lo)] } },
         axes: [{ ...axis, incrs: whole }, { ...axis, size: 64, values: (u, ticks) => ticks.map(t => t === null ? "" : short(t)) }],
         series: [{ label: xName }, ...known.map(s => ({
           label: s.name, stroke: colour(s.colour), width: s.width ?? 2, alpha: s.alpha ?? 1, spanGaps: true,
