@@ -2,7 +2,7 @@ namespace Adjoint.Cli.Explaining;
 
 /// <summary>Where the boxes of a graph stand, left to right, and the points that its edges go through.</summary>
 /// <remarks>
-/// After Sugiyama, Tagawa and Toda 1981: a box's column is the longest path to it; an edge over several columns holds a place in each of them; the order in
+/// After Sugiyama, Tagawa and Toda 1981: a box's column is the longest path to it, or the last one before its users; an edge over several columns holds a place in each of them; the order in
 /// a column follows the mean of the neighbours' places, column by column to and fro; heights are then moved to the mean of the neighbours' as far as the
 /// order and the gaps allow. Written here rather than taken from a library of scripts: it is short, and the page is complete before any script runs.
 /// </remarks>
@@ -15,7 +15,7 @@ internal sealed class GraphLayout
     readonly Cell[] _boxes;
 
     /// <summary>A box, or the place of an edge that passes by (its box is −1).</summary>
-    sealed class Cell(int box, double width, double height)
+    sealed class Cell(int box, double width, double height, double weight)
     {
         public readonly List<Cell> Left = [], Right = [];
         public int Column;
@@ -25,8 +25,8 @@ internal sealed class GraphLayout
         public double Width => width;
         public double Height => height;
 
-        /// <summary>How much it wants to lie in line with its neighbours: what is made of others more than what enters from outside.</summary>
-        public double Weight => Left.Count == 0 ? 1 : 60;
+        /// <summary>How much it draws its neighbours to its height: the more was computed on the way to it, so that the longest path lies straight.</summary>
+        public double Weight => weight;
 
         public double? Mean(Func<Cell, double> place, bool left, bool right)
         {
@@ -39,7 +39,7 @@ internal sealed class GraphLayout
     /// <param name="sources">For each box those that lead to it, by number.</param>
     public GraphLayout(IReadOnlyList<(double Width, double Height)> sizes, IReadOnlyList<IReadOnlyList<int>> sources)
     {
-        _boxes = [.. sizes.Select((s, i) => new Cell(i, s.Width, s.Height))];
+        _boxes = [.. sizes.Zip(Before(sources)).Select((s, i) => new Cell(i, s.First.Width, s.First.Height, 1 + (4.0 * s.Second * s.Second)))];
         Columns(sources);
         for (int box = 0; box < _boxes.Length; box++) foreach (int source in sources[box].Distinct()) Connect(_boxes[source], _boxes[box]);
         Order();
@@ -63,6 +63,14 @@ internal sealed class GraphLayout
         for (; cell is { Box: < 0 }; cell = cell.Right[0]) yield return (cell.X, cell.X + cell.Width, cell.Y);
     }
 
+    /// <summary>How many boxes lead to each, directly or not.</summary>
+    static int[] Before(IReadOnlyList<IReadOnlyList<int>> sources)
+    {
+        var before = new HashSet<int>[sources.Count];
+        for (int box = 0; box < before.Length; box++) before[box] = [.. sources[box], .. sources[box].SelectMany(s => before[s])];
+        return [.. before.Select(b => b.Count)];
+    }
+
     static bool Leads(Cell cell, int to)
     {
         while (cell.Box < 0) cell = cell.Right[0];
@@ -73,10 +81,9 @@ internal sealed class GraphLayout
     {
         for (int box = 0; box < _boxes.Length; box++)
             if (sources[box].Count > 0) _boxes[box].Column = sources[box].Max(s => _boxes[s].Column) + 1;
-        // What nothing leads to stands beside its first user, not at the far left.
-        for (int box = 0; box < _boxes.Length; box++)
+        // What is made early and used late stands beside its first user, not at the far left.
+        for (int box = _boxes.Length - 1; box >= 0; box--)
         {
-            if (sources[box].Count > 0) continue;
             int[] users = [.. Enumerable.Range(0, _boxes.Length).Where(u => sources[u].Contains(box)).Select(u => _boxes[u].Column)];
             if (users.Length > 0) _boxes[box].Column = users.Min() - 1;
         }
@@ -94,7 +101,7 @@ internal sealed class GraphLayout
     {
         for (int column = from.Column + 1; column < to.Column; column++)
         {
-            var lane = new Cell(-1, 0, LaneHeight) { Column = column };
+            var lane = new Cell(-1, 0, LaneHeight, from.Weight) { Column = column };
             Column(column).Add(lane);
             Join(from, lane);
             from = lane;
