@@ -1,0 +1,33 @@
+using System.Text;
+
+namespace Adjoint.Language;
+
+/// <summary>Text to tokens and back.</summary>
+/// <remarks>Every token stands for bytes; a character may be spread over several tokens, so that text is made of the bytes of all of them together.</remarks>
+public abstract class Tokenizer
+{
+    /// <summary>How many different tokens there are; ids are 0 … Vocabulary − 1.</summary>
+    public abstract int Vocabulary { get; }
+
+    /// <summary>The token that a text begins with; null where there is none.</summary>
+    public abstract int? Bos { get; }
+
+    /// <summary>The token that a text ends with; null where there is none.</summary>
+    public abstract int? Eos { get; }
+
+    /// <summary>The tokens of a text, without <see cref="Bos"/> and <see cref="Eos"/>.</summary>
+    /// <exception cref="ArgumentException">The text holds something that no token stands for.</exception>
+    public abstract IReadOnlyList<int> Encode(string text);
+
+    /// <summary>The bytes that a token stands for; none for tokens that are no text.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The id is no token.</exception>
+    public abstract ReadOnlyMemory<byte> Bytes(int id);
+
+    /// <summary>The text of tokens; bytes that are no UTF-8 become U+FFFD.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
+    public virtual string Decode(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return Encoding.UTF8.GetString([.. ids.SelectMany(id => Bytes(id).ToArray())]);
+    }
+}
