@@ -52,7 +52,10 @@ internal sealed record GptModel : ModelRecipe
 
     public override bool? TakesTokens => true;
 
-    public override Layer Build(DataFacts data, Generator random)
+    public override Layer Build(DataFacts data, Generator random) => new Gpt(Settings(data), random);
+
+    /// <summary>The sizes: what is given, then the preset's, then the data's.</summary>
+    public GptSettings Settings(DataFacts data)
     {
         GptSettings settings = Preset switch
         {
@@ -74,6 +77,6 @@ internal sealed record GptModel : ModelRecipe
             Dropout = Dropout,
         };
         TokenRoom.Check("gpt", settings.Vocabulary, settings.Context, data);
-        return new Gpt(settings, random);
+        return settings;
     }
 }

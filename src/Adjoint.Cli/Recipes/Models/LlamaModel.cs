@@ -56,7 +56,10 @@ internal sealed record LlamaModel : ModelRecipe
 
     public override bool? TakesTokens => true;
 
-    public override Layer Build(DataFacts data, Generator random)
+    public override Layer Build(DataFacts data, Generator random) => new Llama(Settings(data), random);
+
+    /// <summary>The sizes: what is given, then the preset's, then the data's.</summary>
+    public LlamaSettings Settings(DataFacts data)
     {
         LlamaSettings settings = Preset switch
         {
@@ -84,6 +87,6 @@ internal sealed record LlamaModel : ModelRecipe
             Rope = RopeTheta is { } theta ? settings.Rope with { Theta = theta } : settings.Rope,
         };
         TokenRoom.Check("llama", settings.Vocabulary, settings.Context, data);
-        return new Llama(settings, random);
+        return settings;
     }
 }

@@ -11,6 +11,7 @@ using Module = Adjoint.Nn.Module;
 namespace Adjoint.Tests.Cli.Recipes;
 
 /// <summary>What recipes can name is what the library has, with the library's own defaults.</summary>
+[Collection(Alone.Name)]
 public class RecipeKindTests
 {
     static Type[] Library(Type above) => [.. typeof(Tensor).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(above) && !t.IsAbstract)];

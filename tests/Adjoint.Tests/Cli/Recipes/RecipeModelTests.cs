@@ -6,6 +6,7 @@ using Xunit;
 namespace Adjoint.Tests.Cli.Recipes;
 
 /// <summary>Models and layers of recipes are those of the library, with what the data gives filled in.</summary>
+[Collection(Alone.Name)]
 public class RecipeModelTests
 {
     static readonly DataFacts Digits = new([1, 8, 8], ["0", "1", "2"]), Text = new([16], [], 65, "…");
@@ -94,11 +95,10 @@ public class RecipeModelTests
 
     [Theory]
     [InlineData("gpt2-124m", 124_439_808), InlineData("gpt2-355m", 354_823_168), InlineData("gpt2-774m", 774_030_080), InlineData("gpt2-1558m", 1_557_611_200)]
-    public void A_preset_is_the_published_model(string preset, long parameters)
-    {
-        // One of its blocks is enough to see the sizes, and quicker made.
-        var whole = new GptSettings[] { GptSettings.Gpt2Of124M, GptSettings.Gpt2Of355M, GptSettings.Gpt2Of774M, GptSettings.Gpt2Of1558M }.Single(s => s.ParameterCount == parameters);
-        var model = (Gpt)Built($"{{\"kind\": \"gpt\", \"preset\": \"{preset}\", \"layers\": 1, \"vocabulary\": 65}}", Text);
-        Assert.Equal(whole with { Layers = 1, Vocabulary = 65 }, model.Settings);
-    }
+    public void A_preset_of_gpt_is_the_published_model(string preset, long parameters) => Assert.Equal(parameters, new GptModel { Preset = preset }.Settings(Text).ParameterCount);
+
+    [Theory]
+    [InlineData("stories260k", 260_032), InlineData("llama2-7b", 6_738_415_616), InlineData("llama2-13b", 13_015_864_320), InlineData("llama2-70b", 68_976_648_192), InlineData("llama3.1-8b", 8_030_261_248)]
+    [InlineData("llama3.1-70b", 70_553_706_496), InlineData("llama3.1-405b", 405_853_388_800), InlineData("llama3.2-1b", 1_235_814_400), InlineData("llama3.2-3b", 3_212_749_824)]
+    public void A_preset_of_llama_is_the_published_model(string preset, long parameters) => Assert.Equal(parameters, new LlamaModel { Preset = preset }.Settings(Text).ParameterCount);
 }
