@@ -4,6 +4,7 @@ using Xunit;
 namespace Adjoint.Tests.Autograd;
 
 /// <summary>What a precision converts, and that gradients come back in the types of what they belong to.</summary>
+[Collection(Alone.Name)]
 public class PrecisionTests
 {
     static Tensor F32(params long[] shape) => new Generator(7).Normal(Shape.Create(shape));
