@@ -37,6 +37,10 @@ internal sealed record TrainingRecipe
     [Above(0)]
     public double? Clip { get; init; }
 
+    [Description("Limit every element of every gradient to ± this, before clip.")]
+    [Above(0)]
+    public double? ClipValue { get; init; }
+
     [Description("Judge and keep averages of the weights of this decay instead of the weights.")]
     [AtLeast(0)]
     [Below(1)]
@@ -73,6 +77,7 @@ internal sealed record TrainingRecipe
         MaxSteps = MaxSteps,
         MaxTime = MaxMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
         MaxGradientNorm = Clip,
+        MaxGradientValue = ClipValue,
         AverageDecay = AverageDecay,
         Precision = Precisions.First(p => p.Name == Precision),
         CheckpointEvery = CheckpointEvery,

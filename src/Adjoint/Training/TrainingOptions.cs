@@ -24,6 +24,9 @@ public sealed record TrainingOptions
     /// <summary>Rescale gradients whose common norm is above this; null leaves them.</summary>
     public double? MaxGradientNorm { get; init; }
 
+    /// <summary>Limit every element of every gradient to ± this, before <see cref="MaxGradientNorm"/>; null leaves them.</summary>
+    public double? MaxGradientValue { get; init; }
+
     /// <summary>Whether to stop at the first operation, gradient or step that makes NaN or an infinity, and to say where (<see cref="Adjoint.NanGuard"/>); costs a reading of memory for each operation.</summary>
     public bool NanGuard { get; init; }
 
@@ -66,6 +69,7 @@ public sealed record TrainingOptions
         if (Patience is < 1) throw new ArgumentException($"training: patience must be at least 1, but it is {Patience}.");
         if (Patience is not null && !validated) throw new ArgumentException($"training: stopping early needs validation data, but patience is {Patience} and there is none.");
         if (MaxGradientNorm is { } norm && !(norm > 0)) throw new ArgumentException(FormattableString.Invariant($"training: the largest gradient norm must be above 0, but it is {norm}."));
+        if (MaxGradientValue is { } value && !(value > 0)) throw new ArgumentException(FormattableString.Invariant($"training: the largest gradient value must be above 0, but it is {value}."));
         if (CheckpointEvery is < 1) throw new ArgumentException($"training: checkpoints are at least one step apart, but checkpointEvery is {CheckpointEvery}.");
         if (Checkpoints is null && (Resume || CheckpointEvery is not null)) throw new ArgumentException($"training: {(Resume ? "resume" : "checkpointEvery")} needs checkpoints, but there are none. Hint: Checkpoints = new(folder).");
         if (Checkpoints is not null && !Resume && Checkpoints.Paths is [var newest, ..]) throw new ArgumentException($"training: a new training's checkpoints go into a folder that holds none, but there is '{newest}'. Hint: Resume = true goes on from it.");

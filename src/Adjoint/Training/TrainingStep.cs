@@ -59,6 +59,7 @@ internal sealed class TrainingStep(Trainer trainer, TrainingOptions options, Fit
         double? scale = Scaler?.Scale;
         double loss = _accumulation?.Finish() ?? _loss;
         bool isFinite = Scaler?.Unscale(_optimizer) ?? (!options.SkipNonFinite || AreFinite());
+        if (isFinite && options.MaxGradientValue is { } largest) GradientClip.ByValue(_optimizer.Parameters, largest);
         double? norm = isFinite && options.MaxGradientNorm is { } most ? GradientClip.ByNorm(_optimizer.Parameters, most) : null;
         if (Scaler is not null) Scaler.Step(_optimizer);
         else if (isFinite) _optimizer.Step();

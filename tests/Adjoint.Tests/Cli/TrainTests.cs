@@ -114,7 +114,7 @@ public sealed class TrainTests : IDisposable
         foreach (string file in (string[])["model.safetensors", "recipe.json"])
             Assert.Equal(File.ReadAllBytes(Path.Combine(Run, file)), File.ReadAllBytes(Path.Combine(_folder.File("again"), file)));
         JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(Run, "run.json")))!;
-        Assert.Equal(("out of budget", "lion", 50), ((string)record["end"]!, (string)record["settings"]!["optimizer"]!["kind"]!, (int)record["settings"]!["training"]!["maxSteps"]!));
+        Assert.Equal(("out of steps or minutes", "lion", 50), ((string)record["end"]!, (string)record["settings"]!["optimizer"]!["kind"]!, (int)record["settings"]!["training"]!["maxSteps"]!));
     }
 
     [Fact]

@@ -50,6 +50,18 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Gradients_are_limited_by_value_and_then_by_norm()
+    {
+        // The gradient is −2: limited to −½ it moves w by 0.05·½, and then by norm to −¼ by half of that.
+        Trainer.Fit(Points(1), options: new() { Epochs = 1, MaxGradientValue = 0.5 }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(Rate * 0.5, _line.Weight.Item(), 6);
+        Trainer.Fit(Points(1), options: new() { Epochs = 1, MaxGradientValue = 0.5, MaxGradientNorm = 0.25 }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(Rate * 0.75, _line.Weight.Item(), 6);
+        var error = Assert.Throws<ArgumentException>(() => Trainer.Fit(Points(1), options: new() { MaxGradientValue = 0 }, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal("training: the largest gradient value must be above 0, but it is 0.", error.Message);
+    }
+
+    [Fact]
     public void Stopping_early_restores_the_best_weights()
     {
         // Validation wants ½: 1 − 0.9⁷ ≈ 0.522 is nearest to it.
