@@ -20,7 +20,7 @@ builder.Services.AddHostedService<ScheduledTraining>();
 builder.Build().Run();
 
 /// <summary>Settings: <c>--every</c> hh:mm:ss between two trainings, <c>--folder</c> for what they leave, <c>--rounds</c> after which the service ends.</summary>
-sealed class ScheduledTraining(IServiceProvider services, IConfiguration settings, IHostApplicationLifetime host, ILogger<ScheduledTraining> log) : BackgroundService
+sealed partial class ScheduledTraining(IServiceProvider services, IConfiguration settings, IHostApplicationLifetime host, ILogger<ScheduledTraining> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
@@ -56,8 +56,11 @@ sealed class ScheduledTraining(IServiceProvider services, IConfiguration setting
         if (result.End == TrainingEnd.Cancelled) return;
         ModelFile.Save(model, net);     // whoever reads it sees the old model or the new one, never half of one
         Directory.Delete(checkpoints, recursive: true);
-        log.LogInformation("{Model} is new: validation accuracy {Accuracy:P1}", model, result.Best!.Validation!.Accuracy);
+        IsNew(log, model, result.Best!.Validation!.Accuracy);
     }
+
+    [LoggerMessage(1, LogLevel.Information, "{Model} is new: validation accuracy {Accuracy:P1}")]
+    static partial void IsNew(ILogger log, string model, double? accuracy);
 
     // What a real service would read from its database.
     static DataLoader Points(long rows, ulong seed)

@@ -80,7 +80,7 @@ public sealed class DiskTests : IDisposable
 
     static bool IsCheckpoint(string name) => name.Contains("/checkpoints/", StringComparison.Ordinal);
 
-    async Task TrainInto(SmallDisk disk)
+    static async Task TrainInto(SmallDisk disk)
     {
         ToolRun tool = await Train(disk.File("run"));
         Assert.Equal(1, tool.Code);

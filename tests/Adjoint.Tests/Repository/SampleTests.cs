@@ -30,7 +30,7 @@ public class SampleTests
         Assert.True(status == 0, log);
         string[] halves = log.Split("residual: ");
         Assert.Contains("Gradients vanish on their way back", halves[0], StringComparison.Ordinal);
-        Assert.Matches("^(9[5-9]|100)[.][0-9] ?%", halves[1]);
+        Assert.Matches("^validation accuracy (9[5-9]|100)[.][0-9] ?%", halves[1]);
         Assert.DoesNotContain("evidence", halves[1], StringComparison.Ordinal);
     }
 
