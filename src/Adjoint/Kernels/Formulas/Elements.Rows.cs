@@ -3,12 +3,28 @@ namespace Adjoint.Kernels.Formulas;
 // Many short rows at once: what is done once a row is kept to a few additions.
 internal static unsafe partial class Elements
 {
+    /// <summary>Rows of neighbours from this length on are moved a register at a time.</summary>
+    const int Register = 16;
+
     /// <summary>Where rows of elements lie: <see cref="Length"/> elements, <see cref="Stride"/> apart, and <see cref="RowStride"/> from row to row.</summary>
     public readonly record struct Rows(long Length, long Stride, long RowStride);
 
     /// <summary>Reads elements row by row into a block; <paramref name="source"/> is the start of the row, of which <paramref name="column"/> elements are skipped.</summary>
     public static void Fetch<T>(DType type, void* source, Rows rows, long column, T* block, nint count)
     {
+        if (rows.Stride == 1 && rows.Length >= Register)
+        {
+            for (byte* row = (byte*)source; count > 0; row += rows.RowStride * type.Bytes, column = 0)
+            {
+                nint length = (nint)Math.Min(rows.Length - column, count);
+                Fetch(type, row + (column * type.Bytes), 1, block, length);
+                block += length;
+                count -= length;
+            }
+
+            return;
+        }
+
         switch (type)
         {
             case DType.F64: Fetch((double*)source, rows, column, block, count); break;
@@ -24,6 +40,19 @@ internal static unsafe partial class Elements
     /// <summary>Writes a block row by row.</summary>
     public static void Put<T>(T* block, DType type, void* target, Rows rows, long column, nint count)
     {
+        if (rows.Stride == 1 && rows.Length >= Register)
+        {
+            for (byte* row = (byte*)target; count > 0; row += rows.RowStride * type.Bytes, column = 0)
+            {
+                nint length = (nint)Math.Min(rows.Length - column, count);
+                Put(block, type, row + (column * type.Bytes), 1, length);
+                block += length;
+                count -= length;
+            }
+
+            return;
+        }
+
         switch (type)
         {
             case DType.F64: Put(block, (double*)target, rows, column, count); break;

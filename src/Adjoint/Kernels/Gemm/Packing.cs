@@ -37,8 +37,10 @@ internal static unsafe class Packing
         int n = Vector128<T>.Count, last = count - n;
         for (long p = 0; p < steps; p++)
         {
-            for (int i = 0; i < last; i += n) *(Vector128<T>*)(target + i) = Widening.Load<TIn, T>(source + i);
-            *(Vector128<T>*)(target + last) = Widening.Load<TIn, T>(source + last);
+            int i = 0;
+            if (typeof(TIn) == typeof(BFloat16)) i = Widening.Sixteens((ushort*)source, (float*)target, count);
+            for (; i < last; i += n) *(Vector128<T>*)(target + i) = Widening.Load<TIn, T>(source + i);
+            if (i < count) *(Vector128<T>*)(target + last) = Widening.Load<TIn, T>(source + last);
             Expect(source + width);
             Expect(source + width + width / 2);
             source += along;
