@@ -69,6 +69,13 @@ public sealed class InspectTests : IDisposable
     }
 
     [Fact]
+    public async Task The_page_shows_what_the_command_says()
+    {
+        ToolRun run = await Tool("inspect", "llama-3.1-405b", "--tokens", "8192");
+        Assert.Contains($"```\n{run.Output.TrimEnd('\n')}\n```", File.ReadAllText(Path.Combine(Repository.DirectionTests.Root, "docs", "inspect.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Repeated_blocks_are_one_row()
     {
         ToolRun run = await Tool("inspect", "stories260k");

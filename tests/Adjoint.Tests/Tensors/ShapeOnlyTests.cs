@@ -125,6 +125,34 @@ public class ShapeOnlyTests
         }
     }
 
+    [Theory, MemberData(nameof(Models))]
+    public void Saved_bytes_are_those_that_memory_shows(string kind)
+    {
+        (Layer model, Tensor x) = Make(kind);
+        GC.Collect();       // what others have forgotten must not come back meanwhile
+        GC.WaitForPendingFinalizers();
+        long live = TensorMemory.LiveBytes;
+        using var cost = new CostCounter([.. model.Parameters(), x]);
+        using (Scope scope = Scope.Begin("forward")) _ = scope.Keep(model.Call(x).Mean());
+        long kept = TensorMemory.LiveBytes - live, loss = 64;
+        Assert.InRange(cost.SavedBytes, 1, long.MaxValue);
+        Assert.InRange(kept - loss, 0, cost.SavedBytes);
+        // Parameters' gradients are not there yet; what the graph does not keep has been returned.
+        Assert.InRange(kept - loss, 0.97 * cost.SavedBytes, cost.SavedBytes);
+    }
+
+    [Fact]
+    public void A_file_is_read_for_its_shapes_alone()
+    {
+        using var folder = new Formats.TemporaryFolder();
+        string path = folder.File("model.safetensors");
+        Adjoint.Formats.Safetensors.Write(path, new Dictionary<string, Tensor> { ["w"] = Tensor.Ones([3, 4], DType.BF16) });
+        using ShapeOnlyScope scope = ShapeOnly.Scope();
+        using Adjoint.Formats.SafetensorsFile file = Adjoint.Formats.Safetensors.Read(path);
+        Tensor read = file.LoadAll()["w"];
+        Assert.Equal((true, DType.BF16, 12), (read.IsShapeOnly, read.DType, read.Elements));
+    }
+
     [Fact]
     public async Task A_scope_ends_on_its_own_thread()
     {
