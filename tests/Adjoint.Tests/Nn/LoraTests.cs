@@ -233,6 +233,20 @@ public class LoraTests
         Assert.Equal(DType.BF16, model.Call(Ids(1)).DType);
     }
 
+    [Theory, MemberData(nameof(Kinds))]
+    public void Mixed_precision_is_near_and_keeps_lengths_exact(string kind)
+    {
+        var layer = new Linear(64, 32, new Generator(1));
+        Lora.Attach(layer, Kind(kind) with { Targets = ["*"] }, new Generator(3));
+        // As it starts, factors of rows are 1 to the last bit of F32: what is left are the products' roundings.
+        Tensor x = new Generator(2).Normal([7, 64]), y = layer.Call(x), plain = x.Linear(layer.Weight, layer.Bias), low, lowPlain;
+        Assert.Equal(plain.ToArray<float>(), y.ToArray<float>(), (a, b) => Math.Abs(a - b) < 1e-6);
+        using (Precision.Bfloat16Mixed.Scope()) (low, lowPlain) = (layer.Call(x), x.Linear(layer.Weight));
+        Assert.Equal(plain.ToArray<float>(), low.To(DType.F32).ToArray<float>(), (a, b) => Math.Abs(a - b) < 0.03);
+        if (layer.Adapters!.ByName["default"].Magnitude is null) return;
+        Assert.Equal((lowPlain + layer.Bias!).To(DType.F32).ToArray<float>(), low.To(DType.F32).ToArray<float>());
+    }
+
     [Fact]
     public void Mistakes_are_told_plainly()
     {

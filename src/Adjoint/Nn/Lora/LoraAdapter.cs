@@ -23,6 +23,7 @@ public sealed class LoraAdapter : Module
         Dropout = new(settings.Dropout, random);
         if (!settings.HasMagnitudes) return;
         using NoGrad off = NoGrad.Scope();
+        using PrecisionScope full = Precision.Float32.Scope();
         using Scope scope = Scope.Begin("lora");
         Magnitude = layer.Weight.To(dtype).Norm(2, [1]).Persist().AsParameter();
     }
@@ -56,6 +57,7 @@ public sealed class LoraAdapter : Module
     internal Tensor Merged(Linear layer)
     {
         using NoGrad off = NoGrad.Scope();
+        using PrecisionScope full = Precision.Float32.Scope();
         Tensor sum = Sum(layer);
         return Magnitude is null ? sum : sum * (Magnitude / sum.Norm(2, [1])).Unsqueeze(1);
     }
@@ -64,6 +66,8 @@ public sealed class LoraAdapter : Module
     Tensor Lengths(Linear layer)
     {
         using NoGrad off = NoGrad.Scope();
+        // A length in eight bits would move every number of its row.
+        using PrecisionScope full = Precision.Float32.Scope();
         return Sum(layer).Norm(2, [1]);
     }
 
