@@ -126,6 +126,6 @@ public sealed class LlamaBlock : Layer
         return AttentionOutput.Call(y.Transpose(1, 2).Reshape(x.Shape));
 
         // [B, T, heads·D] → [B, heads, T, D]
-        Tensor Heads(Linear projection) => projection.Call(x).Reshape(x.Shape[0], x.Shape[1], projection.Weight.Shape[0] / _settings.HeadSize, _settings.HeadSize).Transpose(1, 2);
+        Tensor Heads(Linear projection) => projection.Call(x).Reshape(x.Shape[0], x.Shape[1], projection.Outputs / _settings.HeadSize, _settings.HeadSize).Transpose(1, 2);
     }
 }

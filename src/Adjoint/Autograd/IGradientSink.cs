@@ -54,6 +54,7 @@ public sealed partial class Tensor
     internal void AddUnrecorded(Tensor other)
     {
         Written();
+        if (IsShapeOnly) return;
         Elementwise.Run(SumOfTwo, DType.Compute, [Operand, other.Operand], [Operand]);
         GC.KeepAlive(other);
     }

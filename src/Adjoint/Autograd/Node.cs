@@ -79,6 +79,9 @@ public sealed class Node : GraphNode
     /// <summary>What a profile wants to find here when the operation is differentiated.</summary>
     internal object? Note { get; set; }
 
+    /// <summary>The blocks of memory that the operation keeps alive for its gradient.</summary>
+    internal IEnumerable<Storage> SavedMemory => _saved?.Select(s => s.Memory) ?? [];
+
     internal bool IsFreed => _saved is null;
     internal IEnumerable<int> SavedPositions => _saved?.Select(s => s.Position) ?? [];
 

@@ -79,8 +79,10 @@ public abstract partial record Op
         var buffer = default(Specs);
         Span<Spec> specs = outputs.Length <= Specs.Length ? ((Span<Spec>)buffer)[..outputs.Length] : new Spec[outputs.Length];
         Infer(inputs, specs);
-        for (int i = 0; i < outputs.Length; i++) outputs[i] = Tensor.Allocate(specs[i].Shape, specs[i].DType);
-        Run(inputs, outputs);
+        bool shapeOnly = ShapeOnly.IsOn;
+        foreach (Tensor input in inputs) shapeOnly |= input.IsShapeOnly;
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = shapeOnly ? Tensor.WithoutData(specs[i].Shape, specs[i].DType) : Tensor.Allocate(specs[i].Shape, specs[i].DType);
+        if (!shapeOnly) Run(inputs, outputs);
     }
 
     void ApplyTo(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)

@@ -25,6 +25,9 @@ internal readonly struct SavedTensor
     /// <summary>Which value of the operation: inputs count from 0, outputs go on from there.</summary>
     public int Position { get; }
 
+    /// <summary>The memory that is held.</summary>
+    public Storage Memory => _storage;
+
     public long Bytes => _shape.Elements * _dtype.Bytes;
 
     public void Release()

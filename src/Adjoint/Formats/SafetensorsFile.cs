@@ -40,7 +40,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         SafetensorsEntry entry = Entry(name);
         Tensor tensor = Tensor.Allocate(entry.Spec.Shape, entry.Spec.DType);
-        Fill(tensor, entry);
+        if (!tensor.IsShapeOnly) Fill(tensor, entry);
         tensor.Name = name;
         return tensor;
     }

@@ -12,5 +12,8 @@ public sealed class GraphException(string message) : InvalidOperationException(m
 /// <summary>A tensor was used after the scope that owned it ended.</summary>
 public sealed class ReleasedTensorException(string message) : InvalidOperationException(message);
 
+/// <summary>A tensor that has a shape and an element type but no numbers (<see cref="ShapeOnly"/>) was read or written.</summary>
+public sealed class ShapeOnlyException(string message) : InvalidOperationException(message);
+
 /// <summary>A file or stream is not what its format promises.</summary>
 public sealed class FormatException(string message, Exception? inner = null) : IOException(message, inner);

@@ -14,12 +14,23 @@ internal static class NamePattern
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         ModuleWalk walk = module.Walk();
-        (string Name, Tensor Tensor)[] named = [.. walk.Tensors.Concat(walk.Aliases.Select(a => (a.Key, a.Value))).Where(t => t.Item2.IsParameter)];
-        (int Distance, string Name, Tensor Tensor)[] ranked = [.. named.Select(n => (Distance(pattern, n.Name), n.Name, n.Tensor)).OrderBy(n => n.Item1)];
-        Tensor[] matching = [.. ranked.Where(n => n.Distance == 0).Select(n => n.Tensor).Distinct()];
+        return [.. Matching(walk.Tensors.Concat(walk.Aliases.Select(a => (a.Key, a.Value))).Where(t => t.Item2.IsParameter), pattern, what, "name of a parameter").Select(m => m.Value).Distinct()];
+    }
+
+    /// <summary>Those of named things whose names match.</summary>
+    /// <param name="named">All of them.</param>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="what">What the sentence begins with.</param>
+    /// <param name="kind">What the pattern must match: <c>name of a parameter</c>.</param>
+    /// <exception cref="ArgumentException">No name matches; the sentence has near ones.</exception>
+    public static IReadOnlyList<(string Name, T Value)> Matching<T>(IEnumerable<(string Name, T Value)> named, string pattern, string what, string kind)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        (int Distance, string Name, T Value)[] ranked = [.. named.Select(n => (Distance(pattern, n.Name), n.Name, n.Value)).OrderBy(n => n.Item1)];
+        (string, T)[] matching = [.. ranked.Where(n => n.Distance == 0).Select(n => (n.Name, n.Value))];
         if (matching.Length > 0) return matching;
         string hint = ranked.Length == 0 ? "" : $" Hint: near {(ranked.Length == 1 ? "is" : "are")} {string.Join(", ", ranked.Take(Hints).Select(n => $"'{n.Name}'"))}.";
-        throw new ArgumentException($"{what}: a pattern must match the name of a parameter, but '{pattern}' matches none of {ranked.Length}.{hint}");
+        throw new ArgumentException($"{what}: a pattern must match the {kind}, but '{pattern}' matches none of {ranked.Length}.{hint}");
     }
 
     /// <summary>How many characters must be added, left out or replaced for the name to match; 0 if it does.</summary>

@@ -108,8 +108,13 @@ public sealed class Generator(ulong seed, ulong stream = 0)
         using Scope scope = Scope.Begin("random numbers");
         Tensor numbers = Tensor.Allocate(shape, dtype == DType.F32 ? DType.F32 : DType.F64);
         double most = Below(second, law == Fill.Law.Uniform ? dtype : DType.F64);
-        if (dtype == DType.F32) Fill.Run((float*)numbers.Data, shape.Elements, law, first, second, most, Seed, Stream, Position);
-        else Fill.Run((double*)numbers.Data, shape.Elements, law, first, second, most, Seed, Stream, Position);
+        // Without numbers the stream moves on all the same.
+        if (!numbers.IsShapeOnly)
+        {
+            if (dtype == DType.F32) Fill.Run((float*)numbers.Data, shape.Elements, law, first, second, most, Seed, Stream, Position);
+            else Fill.Run((double*)numbers.Data, shape.Elements, law, first, second, most, Seed, Stream, Position);
+        }
+
         Position += Fill.Uses(shape.Elements);
         return scope.Keep(numbers.To(dtype));
     }

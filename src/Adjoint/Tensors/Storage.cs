@@ -18,8 +18,20 @@ internal sealed unsafe class Storage
         SizeClass = sizeClass;
     }
 
-    /// <summary>64-byte aligned.</summary>
+    /// <summary>A block that would have that many bytes, for tensors that have a shape only: it stands for memory, and takes none.</summary>
+    public static Storage WithoutData(long bytes)
+    {
+        var storage = new Storage(null, bytes, sizeClass: -1);
+        GC.SuppressFinalize(storage);
+        storage.FirstHolder();
+        return storage;
+    }
+
+    /// <summary>64-byte aligned; null without data.</summary>
     public byte* Pointer { get; }
+
+    /// <summary>Whether there is memory behind it.</summary>
+    public bool HasData => Pointer is not null;
 
     /// <summary>The size of the block, at least what was asked for.</summary>
     public long Bytes { get; }
@@ -46,7 +58,7 @@ internal sealed unsafe class Storage
     {
         int left = Interlocked.Decrement(ref _references);
         Debug.Assert(left >= 0, "a storage was released more often than it was retained");
-        if (left == 0) TensorMemory.Return(this);
+        if (left == 0 && HasData) TensorMemory.Return(this);
     }
 
     // Unreachable, whatever the count says: its holders were garbage too.

@@ -78,6 +78,7 @@ public sealed partial class Tensor
         if (source.RequiresGrad && GradMode.IsRecording) throw new GraphException($"copy from: an in-place write is not recorded, but the source of shape {source.Shape} requires a gradient. Hint: call Detach on the source, or write under NoGrad.Scope().");
         if (Shape.Broadcast(source.Shape, Shape) != Shape) throw new ShapeException($"copy from: the source must broadcast to the tensor, but the source is {source.Shape} and the tensor is {Shape}.");
         BeginWrite("copy from");
+        if (IsShapeOnly) return;
         // What is read must not be what was just written.
         if (ReferenceEquals(source.Storage, Storage)) source = source.Detach().Copy();
         if (source.DType == DType) StridedCopy.Run(source.Operand.Stretched(Shape.Sizes), Operand);
@@ -92,6 +93,7 @@ public sealed partial class Tensor
     public unsafe void Fill(double value)
     {
         BeginWrite("fill");
+        if (IsShapeOnly) return;
         var scalar = new Operand { Data = &value, DType = DType.F64, Shape = [], Strides = [] };
         Elementwise.Run(Formula.Identity, DType.IsFloat || DType == DType.Bool ? DType.F64 : DType.I64, [scalar], [Operand]);
         GC.KeepAlive(this);

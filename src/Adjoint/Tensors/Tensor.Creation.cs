@@ -10,7 +10,7 @@ public sealed partial class Tensor
     {
         ArgumentNullException.ThrowIfNull(shape);
         Tensor tensor = Allocate(shape, dtype);
-        NativeMemory.Clear(tensor.Data, (nuint)(shape.Elements * dtype.Bytes));
+        if (!tensor.IsShapeOnly) NativeMemory.Clear(tensor.Data, (nuint)(shape.Elements * dtype.Bytes));
         return tensor;
     }
 
@@ -67,7 +67,7 @@ public sealed partial class Tensor
         shape ??= [values.Length];
         if (values.Length != shape.Elements) throw new ShapeException($"from: the values must fill the shape, but there are {values.Length} values and the shape is {shape}.");
         Tensor tensor = Allocate(shape, DTypeFacts.Of<T>());
-        values.CopyTo(new Span<T>(tensor.Data, values.Length));
+        if (!tensor.IsShapeOnly) values.CopyTo(new Span<T>(tensor.Data, values.Length));
         return tensor;
     }
 

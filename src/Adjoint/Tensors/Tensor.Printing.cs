@@ -12,6 +12,7 @@ public sealed partial class Tensor
         if (IsReleased) return $"{facts}, released{(Owner is null ? "" : $" when scope '{Owner.Name}' ended")}";
         if (Producer is { } producer) facts += $", made by {producer.Op.Name}";
         else if (RequiresGrad) facts += ", requires grad";
+        if (IsShapeOnly) return $"{facts}, shape only";
         string text = new TensorText(this).ToString();
         GC.KeepAlive(this);
         return $"{text}\n{facts}";

@@ -76,12 +76,17 @@ public sealed partial class Tensor
     internal unsafe void* Data
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Storage.Pointer + (Offset * DType.Bytes);
+        get
+        {
+            byte* block = Storage.Pointer;
+            if (block is null) ThrowShapeOnly();
+            return block + (Offset * DType.Bytes);
+        }
     }
 
     /// <summary>A new contiguous tensor with arbitrary contents.</summary>
     internal static Tensor Allocate(Shape shape, DType dtype, bool owned = true) =>
-        new(TensorMemory.Rent(ByteCount(shape, dtype)), 0, shape, shape.Strides, dtype, owned);
+        ShapeOnly.IsOn ? WithoutData(shape, dtype, owned) : new(TensorMemory.Rent(ByteCount(shape, dtype)), 0, shape, shape.Strides, dtype, owned);
 
     /// <summary>Another view of the same memory; not connected to the graph.</summary>
     internal Tensor ViewAs(Shape shape, long[] strides, long offset, bool owned = true) =>

@@ -24,6 +24,16 @@ public class SampleTests
     }
 
     [Fact]
+    public async Task Fine_tuning_teaches_adapters_and_the_model_forgets_nothing()
+    {
+        (int status, string log) = await Command.Run("dotnet", "run", "-c", "Release", Command.Find("samples/fine-tuning.cs"));
+        Assert.True(status == 0, log);
+        foreach (string when in (string[])["as it was trained", "in 4 bits", "without them"]) Assert.Contains($"{when}: after 3, 4, 5 comes 6;", log, StringComparison.Ordinal);
+        Assert.Contains("with adapters: after 3, 4, 5 comes 4; after 5, 4, 3 comes 2", log, StringComparison.Ordinal);
+        Assert.Contains("376,832 bytes of weights in F32 are 48,752 bytes of NF4", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_notebook_tells_the_sick_network_from_its_healthy_twin()
     {
         (int status, string log) = await Command.Run("dotnet", "run", "-c", "Release", Command.Find("samples/notebook.cs"));

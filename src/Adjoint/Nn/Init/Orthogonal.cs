@@ -17,7 +17,7 @@ public static partial class Init
         ArgumentNullException.ThrowIfNull(random);
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.Rank < 2) throw new ShapeException($"init: an orthogonal weight needs at least two axes, but the shape is {shape}.");
-        if (shape.Elements == 0) return Tensor.Zeros(shape, dtype);
+        if (shape.Elements == 0 || ShapeOnly.IsOn) return Tensor.Zeros(shape, dtype);
         int rows = checked((int)shape[0]), columns = checked((int)(shape.Elements / shape[0]));
         int count = Math.Min(rows, columns), length = Math.Max(rows, columns);
 

@@ -30,6 +30,7 @@ public static partial class Init
         double least = Quantile.Below(a), most = Quantile.Below(b);
         if (!(least < most)) throw new ArgumentException($"truncated normal: the range must hold some of the distribution, but [{from}, {to}] lies too far from the mean {mean} for the deviation {deviation}.");
 
+        if (ShapeOnly.IsOn) return Tensor.Zeros(shape, dtype);
         using Scope scope = Scope.Begin("truncated normal");
         double[] values = random.Uniform(shape, least, most, DType.F64).ToArray<double>();
         for (int i = 0; i < values.Length; i++)

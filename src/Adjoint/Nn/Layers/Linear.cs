@@ -1,10 +1,12 @@
 namespace Adjoint.Nn;
 
 /// <summary>An affine map of the last axis: <c>y = x·Wᵀ + b</c>.</summary>
-/// <remarks>Shapes: x [..., in] → y [..., out]; W [out, in], b [out]. Both start uniform in ±1/√in.</remarks>
+/// <remarks>Shapes: x [..., in] → y [..., out]; W [out, in], b [out]. Both start uniform in ±1/√in. <see cref="Lora"/> attaches low-rank adapters.</remarks>
 [PyTorch("torch.nn.Linear", Differs = "Takes a generator. The same initial distribution.")]
 public sealed class Linear : Layer
 {
+    Tensor? _weight;
+
     /// <summary>Draws the weights.</summary>
     /// <param name="inputs">The size of x's last axis.</param>
     /// <param name="outputs">The size of y's last axis.</param>
@@ -16,7 +18,7 @@ public sealed class Linear : Layer
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputs);
-        Weight = Init.LayerDefault(random, [outputs, inputs], inputs, dtype).AsParameter();
+        _weight = Init.LayerDefault(random, [outputs, inputs], inputs, dtype).AsParameter();
         if (bias) Bias = Init.LayerDefault(random, [outputs], inputs, dtype).AsParameter();
     }
 
@@ -29,16 +31,52 @@ public sealed class Linear : Layer
         ArgumentNullException.ThrowIfNull(weight);
         if (weight.Rank != 2) throw new ShapeException($"linear: weight must have the axes [out, in], but weight is {weight.Shape}.");
         if (bias is not null && (bias.Rank != 1 || bias.Elements != weight.Shape[0])) throw new ShapeException($"linear: bias must have one element for each row of weight, but bias is {bias.Shape} and weight is {weight.Shape}.");
-        Weight = weight.IsParameter ? weight : weight.AsParameter();
+        _weight = weight.IsParameter ? weight : weight.AsParameter();
         Bias = bias is null || bias.IsParameter ? bias : bias.AsParameter();
     }
 
-    /// <summary>W, [out, in].</summary>
-    public Tensor Weight { get; }
+    /// <summary>W, [out, in]; of a quantized layer, a new tensor of the numbers that its codes stand for.</summary>
+    public Tensor Weight => _weight ?? Quantized!.Dequantize();
 
     /// <summary>b, [out], or null.</summary>
     public Tensor? Bias { get; }
 
+    /// <summary>The low-rank adapters around this layer; null where none was attached.</summary>
+    public LinearAdapters? Adapters { get; internal set; }
+
+    /// <summary>The weight in 8 or 4 bits a number; null where it is there in full. See <see cref="Quantization"/>.</summary>
+    public QuantizedWeight? Quantized { get; private set; }
+
+    /// <summary>The size of x's last axis.</summary>
+    public long Inputs => _weight?.Shape[1] ?? Quantized!.Inputs;
+
+    /// <summary>The size of y's last axis.</summary>
+    public long Outputs => _weight?.Shape[0] ?? Quantized!.Outputs;
+
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x) => x.Linear(Weight, Bias);
+    protected override Tensor Forward(Tensor x) => Adapters?.Used is { } adapter ? adapter.Around(this, x) : Product(x, Bias);
+
+    /// <summary>The layer without adapters.</summary>
+    internal Tensor Product(Tensor x, Tensor? bias)
+    {
+        if (Quantized is null) return x.Linear(_weight!, bias);
+        Tensor y = Quantized.Product(x);
+        return bias is null ? y : y + bias.To(y.DType);
+    }
+
+    internal void Quantize(QuantizationSettings settings)
+    {
+        Quantized = new(_weight!, settings);
+        if (_weight!.IsLeaf) _weight.SetGrad(null);
+        _weight.Release();
+        _weight = null;
+    }
+
+    internal void Dequantize()
+    {
+        if (Quantized is null) return;
+        _weight = Quantized.Dequantize().AsParameter().Freeze();
+        foreach ((_, Tensor part) in Quantized.NamedBuffers()) part.Release();
+        Quantized = null;
+    }
 }

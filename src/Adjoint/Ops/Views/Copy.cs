@@ -56,8 +56,8 @@ namespace Adjoint
             internal Tensor Packed()
             {
                 if (x.IsContiguous) return x;
-                Tensor packed = Tensor.Allocate(x.Shape, x.DType);
-                StridedCopy.Run(x.Operand, packed.Operand);
+                Tensor packed = x.IsShapeOnly ? Tensor.WithoutData(x.Shape, x.DType) : Tensor.Allocate(x.Shape, x.DType);
+                if (!packed.IsShapeOnly) StridedCopy.Run(x.Operand, packed.Operand);
                 GC.KeepAlive(x);
                 return packed;
             }

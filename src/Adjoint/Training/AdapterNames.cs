@@ -1,0 +1,10 @@
+namespace Adjoint.Training;
+
+/// <summary>What the linear layers of a model are called in the files of other libraries.</summary>
+/// <param name="Of">The name of a layer by its path here: <c>model.layers.0.self_attn.q_proj</c> for <c>Blocks.0.Query</c>; null for a layer that has none there.</param>
+/// <param name="IsTransposed">Whether weights lie there as [in, out], as in GPT-2: <c>fan_in_fan_out</c> in the settings.</param>
+public sealed record AdapterNames(Func<string, string?> Of, bool IsTransposed = false)
+{
+    /// <summary>The paths themselves: for models that only Adjoint has.</summary>
+    public static AdapterNames Paths { get; } = new(path => path);
+}
