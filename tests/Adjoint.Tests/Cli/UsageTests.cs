@@ -16,7 +16,7 @@ public sealed class UsageTests
     [InlineData("train digits --threads 5000", "--threads must be a whole number from 1 to 1024, but it is '5000'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --lr -1", "--lr must be a number above 0, but it is '-1'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --seed -1", "--seed must be a whole number from 0, but it is '-1'. Hint: adjoint train --help shows what is possible.")]
-    [InlineData("frobnicate", "adjoint: the command must be train, eval, predict, doctor, explain, profile, recipes, check or data, but it is 'frobnicate'. Hint: adjoint --help shows what is possible.")]
+    [InlineData("frobnicate", "adjoint: the command must be train, eval, predict, generate, chat, doctor, explain, profile, recipes, check or data, but it is 'frobnicate'. Hint: adjoint --help shows what is possible.")]
     [InlineData("predict nowhere", "predict: exactly one of --input and --index must be given, but none of them came.")]
     [InlineData("check --only nonsense", "check: --only must be part of an operation's name, but no name contains 'nonsense'.")]
     [InlineData("data fetch letters", "data: the data set must be one of mnist, fashion-mnist, cifar-10, but it is 'letters'.")]
