@@ -1,3 +1,4 @@
+using Adjoint.Language.Llama2C;
 using Adjoint.Nn;
 
 namespace Adjoint.Language;
@@ -7,4 +8,36 @@ namespace Adjoint.Language;
 /// <param name="Tokenizer">Its tokenizer; null where there is none.</param>
 /// <param name="Context">The most tokens of a row.</param>
 /// <param name="Bos">The token that every text begins with; null where there is none.</param>
-public sealed record PretrainedModel(Layer Model, Tokenizer? Tokenizer, long Context, int? Bos);
+/// <example><code>
+/// PretrainedModel stories = PretrainedModel.Load("stories260K.bin", "tok512.bin");
+/// Tensor next = stories.Model.Call(Tensor.From([(long)stories.Bos!], [1, 1]))[.., -1].Argmax(-1);
+/// </code></example>
+public sealed record PretrainedModel(Layer Model, Tokenizer? Tokenizer, long Context, int? Bos)
+{
+    /// <summary>What stood in a file of llama2.c where nobody reads: written back as it was. Empty for other models.</summary>
+    internal ReadOnlyMemory<float> UnreadTables { get; init; }
+
+    /// <summary>Reads a model: a <c>.bin</c> file of llama2.c.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tokenizer">The file of its tokenizer; when omitted, the one beside the model, if there is one: <c>tokenizer.bin</c>, or <c>tok512.bin</c> for 512 tokens.</param>
+    /// <param name="dtype">The element type of the parameters.</param>
+    /// <exception cref="FormatException">A file breaks a rule of its format, or is of a format that is not read.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DTypeException">The type is not a floating-point type.</exception>
+    public static PretrainedModel Load(string path, string? tokenizer = null, DType dtype = DType.F32)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!dtype.IsFloat) throw new DTypeException($"pretrained: parameters need a floating-point type, but the type is {dtype}.");
+        return Llama2CModel.Load(path, tokenizer, dtype);
+    }
+
+    /// <summary>Writes the model: as a file of llama2.c where the name ends in <c>.bin</c>. Bytes that were read are written again.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
+    /// <exception cref="ArgumentException">The format has no place for such a model.</exception>
+    /// <exception cref="IOException">The disk refuses; an existing file is untouched.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Llama2CModel.Save(path, this);
+    }
+}

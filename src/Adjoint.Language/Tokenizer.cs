@@ -30,4 +30,9 @@ public abstract class Tokenizer
         ArgumentNullException.ThrowIfNull(ids);
         return Encoding.UTF8.GetString([.. ids.SelectMany(id => Bytes(id).ToArray())]);
     }
+
+    /// <summary>The id, if it is one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The id is no token.</exception>
+    protected int Checked(int id) => (uint)id < (uint)Vocabulary ? id
+        : throw new ArgumentOutOfRangeException(nameof(id), $"tokenizer: ids must be from 0 to {Vocabulary - 1}, but one is {id}.");
 }
