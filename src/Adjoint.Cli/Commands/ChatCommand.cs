@@ -52,8 +52,9 @@ internal sealed class ChatCommand : Command, IExampled
                 continue;
             }
 
-            // Another stream for every answer, so that the same question may have another.
-            await Answer(generator.Stream(text, settings with { Seed = settings.Seed + answer }), output, cancellation).ConfigureAwait(false);
+            // Another stream of random numbers for every answer, so that the same question may have another.
+            GenerationSettings own = settings with { Seed = settings.Seed + answer };
+            await Answer(stop => generator.Stream(text, own, stop), output, cancellation).ConfigureAwait(false);
         }
 
         output.WriteLine();
@@ -62,19 +63,20 @@ internal sealed class ChatCommand : Command, IExampled
 
     static async Task<string?> Line(TextReader input, TextWriter output, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         output.Write("> ");
         output.Flush();
         // A read of a terminal cannot be cancelled; whoever interrupts does not wait for it.
         return await Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellation).ConfigureAwait(false);
     }
 
-    static async Task Answer(IAsyncEnumerable<string> pieces, TextWriter output, CancellationToken cancellation)
+    static async Task Answer(Func<CancellationToken, IAsyncEnumerable<string>> say, TextWriter output, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var interruption = new Interruption(stop);
         try
         {
-            await foreach (string piece in pieces.WithCancellation(stop.Token).ConfigureAwait(false))
+            await foreach (string piece in say(stop.Token).ConfigureAwait(false))
             {
                 output.Write(piece);
                 output.Flush();

@@ -53,8 +53,10 @@ public sealed class ChatTests : IDisposable
     public async Task Whoever_interrupts_between_two_answers_ends_the_program()
     {
         using var stop = new CancellationTokenSource();
-        Console.SetIn(new Waiting(stop));
+        using var end = new ManualResetEventSlim();
+        Console.SetIn(new Waiting(stop, end));
         ToolRun run = await ToolRun.Of(Args, stop.Token);
+        end.Set();
         Assert.Equal((130, "> ", "interrupted.\n"), (run.Code, run.Output, run.Error));
     }
 
@@ -73,12 +75,13 @@ public sealed class ChatTests : IDisposable
     }
 
     /// <summary>Somebody who presses Ctrl-C in place of a line, which never comes.</summary>
-    sealed class Waiting(CancellationTokenSource stop) : TextReader
+    sealed class Waiting(CancellationTokenSource stop, ManualResetEventSlim end) : TextReader
     {
         public override string? ReadLine()
         {
             stop.Cancel();
-            return "";
+            end.Wait();
+            return null;
         }
     }
 }

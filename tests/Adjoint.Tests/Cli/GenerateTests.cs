@@ -29,7 +29,7 @@ public sealed class GenerateTests(GenerateTests.Trained trained) : IClassFixture
         ToolRun run = await Tool(args);
         Assert.Equal((0, ", there was a little girl named\n", ""), (run.Code, run.Output, run.Error));
         Assert.Equal("Once upon a time, there was a little girl named\n", (await Tool([.. args, "--echo"])).Output);
-        Assert.Equal("403 407 261 378 432 383 286 261 376 298 315 421 395\n".Split(' ').Length, (await Tool([.. args, "--ids", "--echo"])).Output.Split(' ').Length);
+        Assert.Matches("^403 407 261 378 432 383 286 261 376 298 315 421 [0-9]+\n$", (await Tool([.. args, "--ids", "--echo"])).Output);
         Assert.Equal(", there was a\n", (await Tool([.. args, "--stop", " little", "--stop", "girl"])).Output);
     }
 

@@ -51,25 +51,31 @@ public sealed class UsageTests
         Assert.Equal(
             """
             Description:
-              Scores a trained model on its test data, class by class where there are classes.
+              Scores a trained model on its test data, class by class where there are classes; or a language model on a
+              text.
 
             Usage:
-              adjoint eval <run> [options]
+              adjoint eval [<run>] [options]
 
             Arguments:
               <run>  A run's folder, or a model.safetensors in it.
 
             Options:
-              --data <DIR>    A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the
-                              system's folders are searched.
-              --threads <N>   Threads to compute with; one for each processor by default. Results do not depend on it.
-              --json <FILE>   Write the results to this file as JSON.
-              -q, --quiet     Print nothing but errors.
-              -?, -h, --help  Show help and usage information
+              --model <PATH>      With --text, in place of a run: a llama2.c .bin file, or a folder with a Hugging Face
+                                  checkpoint.
+              --tokenizer <PATH>  The tokenizer's file, where it does not lie beside the model.
+              --text <FILE>       Score a language model on this UTF-8 text.
+              --data <DIR>        A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the
+                                  system's folders are searched.
+              --threads <N>       Threads to compute with; one for each processor by default. Results do not depend on it.
+              --json <FILE>       Write the results to this file as JSON.
+              -q, --quiet         Print nothing but errors.
+              -?, -h, --help      Show help and usage information
 
             Examples:
               adjoint eval runs/digits-1
               adjoint eval runs/mnist-1/model.safetensors --data ~/data --json scores.json
+              adjoint eval --model stories260K.bin --tokenizer tok512.bin --text story.txt
 
             """.ReplaceLineEndings("\n"),
             Trimmed(run.Output));

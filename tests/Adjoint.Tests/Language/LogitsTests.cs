@@ -13,7 +13,7 @@ public class LogitsTests
     {
         var random = new Generator((ulong)row + 1);
         float[] scores = random.Normal([row % 3 == 0 ? 3 : 40], 0, 3).ToArray<float>();
-        return row % 2 == 0 ? scores : [.. scores.Select(MathF.Round)];
+        return row % 2 == 0 ? scores : [.. scores.Select(s => MathF.Round(s))];
     }
 
     static double[] Softmax(IReadOnlyList<double> scores)

@@ -108,9 +108,9 @@ public class TextGeneratorTests
     {
         var plain = new TextGenerator(new(new Scripted(2, 1), null, 4, null));
         var wordy = new TextGenerator(new(new Scripted(2, 1), TableTokenizer.Of(null, null, "a", "b"), 4, null));
-        Assert.Equal("generate: a text needs a tokenizer, but the model has none. Hint: name one, or work with ids.", Assert.Throws<ArgumentException>(() => plain.Stream("a")).Message);
+        Assert.Equal("generate: a text needs a tokenizer, but the model has none. Hint: name one, or work with ids.", Assert.Throws<ArgumentException>(() => plain.Stream("a", cancellation: TestContext.Current.CancellationToken)).Message);
         Assert.Equal("generate: a text must begin with a token, but there is none, and the model has no token that texts begin with. Hint: give a prompt.", Assert.Throws<ArgumentException>(() => plain.Ids([]).First()).Message);
-        Assert.Equal("generate: a text to stop at must have a character at least, but one is empty.", Assert.Throws<ArgumentException>(() => wordy.Stream("a", new() { Stop = [""] })).Message);
+        Assert.Equal("generate: a text to stop at must have a character at least, but one is empty.", Assert.Throws<ArgumentException>(() => wordy.Stream("a", new() { Stop = [""] }, TestContext.Current.CancellationToken)).Message);
         Assert.Equal("generate: the number of tokens must be at least 0, but it is -1.", Assert.Throws<ArgumentOutOfRangeException>(() => plain.Ids([0], new() { Tokens = -1 })).Message);
         Assert.Equal("sampling: the temperature must be a number of at least 0, but it is NaN.", Assert.Throws<ArgumentOutOfRangeException>(() => plain.Ids([0], new() { Sampling = new() { Temperature = double.NaN } })).Message);
         Assert.Equal("generate: the context must be at least 1 token, but it is 0.", Assert.Throws<ArgumentException>(() => new Continuation(new(new Scripted(2, 1), null, 0, null))).Message);

@@ -66,7 +66,8 @@ public class TextScoreTests
     {
         Llama model = Make(5);
         PretrainedModel whole = new(model, TableTokenizer.Of(10, null, "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", ""), 5, 10);
-        Assert.Equal(TextScore.Of(model, [2, 0, 1, 7, 8, 9], 10, 5), TextScore.Of(whole, "cabhij"));
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Assert.Equal(TextScore.Of(model, [2, 0, 1, 7, 8, 9], 10, 5, cancellation), TextScore.Of(whole, "cabhij", cancellation));
     }
 
     [Fact]
@@ -74,10 +75,11 @@ public class TextScoreTests
     {
         Llama model = Make(5);
         void Says(string sentence, Action act) => Assert.Equal(sentence, Assert.Throws<ArgumentException>(act).Message);
-        Says("score: a text must have a token at least, but it has 0.", () => TextScore.Of(model, [], 10, 5));
-        Says("score: a text must have two tokens at least, where the model has no token that texts begin with, but it has 1.", () => TextScore.Of(model, [1], null, 5));
-        Says("score: the context must be at least 1 token, but it is 0.", () => TextScore.Of(model, [1], 10, 0));
-        Says("score: a text needs a tokenizer, but the model has none. Hint: name one, or score ids.", () => TextScore.Of(new(model, null, 5, 10), "a"));
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        Says("score: a text must have a token at least, but it has 0.", () => TextScore.Of(model, [], 10, 5, cancellation));
+        Says("score: a text must have two tokens at least, where the model has no token that texts begin with, but it has 1.", () => TextScore.Of(model, [1], null, 5, cancellation));
+        Says("score: the context must be at least 1 token, but it is 0.", () => TextScore.Of(model, [1], 10, 0, cancellation));
+        Says("score: a text needs a tokenizer, but the model has none. Hint: name one, or score ids.", () => TextScore.Of(new(model, null, 5, 10), "a", cancellation));
         Assert.Throws<OperationCanceledException>(() => TextScore.Of(model, [1], 10, 5, new CancellationToken(canceled: true)));
     }
 }
