@@ -92,7 +92,7 @@ public sealed class Gpt : Layer, IDecoder
         return Norm.Call(x);
     }
 
-    Tensor Embed(Tensor ids, long first) => Dropout.Call(Tokens.Call(ids) + Positions.Call(Tensor.Arange(first, first + ids.Shape[1])));
+    Tensor Embed(Tensor ids, long first) => Dropout.Call(Tokens.Call(ids) + Positions.Call(Tensor.Arange(first, first + ids.Shape[1], dtype: DType.I64)));
 }
 
 /// <summary>One layer of a <see cref="Gpt"/>: <c>x + attention(norm(x))</c>, then <c>x + feedForward(norm(x))</c>.</summary>

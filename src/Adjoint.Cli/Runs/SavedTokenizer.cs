@@ -27,8 +27,7 @@ internal sealed class SavedTokenizer(string? characters) : Tokenizer
         return [.. text.EnumerateRunes().Select(c => _numbers.TryGetValue(c, out int id) ? id : throw Unknown(c))];
     }
 
-    public override ReadOnlyMemory<byte> Bytes(int id) => (uint)id < (uint)_bytes.Length ? _bytes[id]
-        : throw new ArgumentOutOfRangeException(nameof(id), $"tokenizer: tokens must be from 0 to {_bytes.Length - 1}, but one is {id}.");
+    public override ReadOnlyMemory<byte> Bytes(int id) => _bytes[Checked(id)];
 
     static ArgumentException Unknown(Rune c) => new($"tokenizer: a text must be made of the characters that the model learned from, but it holds {c.ToString().Quoted()}.");
 }

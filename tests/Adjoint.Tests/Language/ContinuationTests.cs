@@ -69,7 +69,7 @@ public class ContinuationTests
         Layer model = Make("llama", 8);
         var text = new Continuation(new(model, null, 8, 4));
         text.Append(Enumerable.Range(0, 13));
-        Assert.Equal([4, 9, 10, 11, 12], text.Window);
+        Assert.Equal([4, 6, 7, 8, 9, 10, 11, 12], text.Window);
         Assert.All(Plain(model, text.Window).Zip(text.Scores().ToArray()), p => Assert.Equal(p.First, p.Second, 1e-5));
     }
 
