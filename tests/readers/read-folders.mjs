@@ -35,8 +35,9 @@ async function readWeights(folder) {
   const file = fs.readFileSync(path.join(folder, "model.safetensors"));
   const start = 8 + Number(file.readBigUInt64LE(0));
   const weights = {};
-  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(parsed.header)) {
+  for (const [name, entry] of Object.entries(parsed.header)) {
     if (name === "__metadata__") continue;
+    const { dtype, shape, data_offsets: [from, to] } = entry;
     if (dtype !== "F32") throw new Error(`${name} is ${dtype}`);
     weights[name] = { shape, data: Array.from({ length: (to - from) / 4 }, (_, i) => file.readFloatLE(start + from + 4 * i)) };
   }
