@@ -15,7 +15,7 @@ internal static class Llama2CModel
     {
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         Llama2CHeader header = Llama2CHeader.Read(stream, path);
-        Tokenizer? text = (tokenizer ?? Beside(path, header.Vocabulary)) is { } file ? Llama2CTokenizer.Load(file) : null;
+        Tokenizer? text = (tokenizer ?? Beside(path, header.Vocabulary)) is { } file ? Llama2CTokenizer.Open(file) : null;
         if (text is not null && text.Vocabulary != header.Vocabulary)
             throw new FormatException($"pretrained: model and tokenizer must have the same tokens, but {path.Quoted()} has {header.Vocabulary} of them and the tokenizer {text.Vocabulary}.");
 
@@ -25,6 +25,7 @@ internal static class Llama2CModel
         float[] tables = new float[header.TableElements];
         stream.ReadExactly(MemoryMarshal.AsBytes(tables.AsSpan()));
         if (!header.Settings.TiedHead) Read(stream, model.Head.Weight);
+        model.Eval();
         return new(model, text, header.Context, Llama2CTokenizer.BosId) { UnreadTables = tables };
     }
 

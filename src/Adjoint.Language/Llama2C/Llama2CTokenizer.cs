@@ -34,7 +34,7 @@ internal sealed class Llama2CTokenizer : Tokenizer
 
     public override int? Eos => EosId;
 
-    public static Llama2CTokenizer Load(string path)
+    public static Llama2CTokenizer Open(string path)
     {
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         string file = path.Quoted();

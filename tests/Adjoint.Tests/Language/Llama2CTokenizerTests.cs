@@ -10,7 +10,7 @@ namespace Adjoint.Tests.Language;
 /// <summary>llama2.c's tokenizer, against its own algorithm written plainly.</summary>
 public class Llama2CTokenizerTests
 {
-    static readonly Llama2CTokenizer Tokenizer = Llama2CTokenizer.Load(Llama2CTests.Tok512);
+    static readonly Llama2CTokenizer Tokenizer = Llama2CTokenizer.Open(Llama2CTests.Tok512);
 
     [Theory]
     [InlineData("Once upon a time, there was a little girl named Lily", new[] { 403, 407, 261, 378, 432, 383, 286, 261, 376, 298, 315, 421 })]
@@ -77,7 +77,7 @@ public class Llama2CTokenizerTests
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("t.bin", bytes);
-        Assert.Equal(sentence.Replace("FILE", $"'{path}'", StringComparison.Ordinal), Assert.Throws<FormatException>(() => Llama2CTokenizer.Load(path)).Message);
+        Assert.Equal(sentence.Replace("FILE", $"'{path}'", StringComparison.Ordinal), Assert.Throws<FormatException>(() => Llama2CTokenizer.Open(path)).Message);
     }
 
     /// <summary>run.c's loop: look at all pairs, join the best, begin again.</summary>
