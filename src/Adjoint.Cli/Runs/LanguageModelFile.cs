@@ -12,9 +12,12 @@ internal static class LanguageModelFile
     /// <param name="path">A run's folder or its model file; or what <see cref="PretrainedModel.Load"/> takes.</param>
     /// <param name="tokenizer">The tokenizer's file; null where it lies beside the model, or the model brings it.</param>
     /// <param name="command">Who asks.</param>
+    /// <exception cref="FileNotFoundException">There is no such model or tokenizer.</exception>
     /// <exception cref="UsageException">The model is no language model, or brings its tokenizer and another is named.</exception>
     public static PretrainedModel Load(string path, string? tokenizer, string command)
     {
+        if (!Path.Exists(path)) throw new FileNotFoundException($"{command}: a run's folder, a folder of Hugging Face or a file of llama2.c must be named, but {path.Quoted()} does not exist.");
+        if (tokenizer is not null && !Path.Exists(tokenizer)) throw new FileNotFoundException($"{command}: --tokenizer must name a file, but {tokenizer.Quoted()} does not exist.");
         if (!IsRun(path)) return PretrainedModel.Load(path, tokenizer);
         if (tokenizer is not null) throw new UsageException($"{command}: a model of adjoint train brings its own tokenizer, but {tokenizer.Quoted()} is named with --tokenizer. Hint: leave it out.");
         SavedModel saved = SavedModel.Load(path, command);

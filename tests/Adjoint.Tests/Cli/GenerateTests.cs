@@ -87,7 +87,9 @@ public sealed class GenerateTests(GenerateTests.Trained trained) : IClassFixture
     [InlineData("generate --model RUN --min-p 1.5", 2, "--min-p must be a number from 0 to 1, but it is '1.5'. Hint: adjoint generate --help shows what is possible.")]
     [InlineData("generate --model RUN --tokens 0", 2, "--tokens must be a whole number of at least 1, but it is '0'. Hint: adjoint generate --help shows what is possible.")]
     [InlineData("generate --model RUN --ids --stop x", 2, "generate: texts to stop at are looked for in text, but --ids prints none. Hint: leave out one of --stop and --ids.")]
-    [InlineData("generate --model RUN --tokenizer x.bin", 2, "generate: a model of adjoint train brings its own tokenizer, but 'x.bin' is named with --tokenizer. Hint: leave it out.")]
+    [InlineData("generate --model nowhere", 1, "generate: a run's folder, a folder of Hugging Face or a file of llama2.c must be named, but 'nowhere' does not exist.")]
+    [InlineData("chat --model RUN --tokenizer nowhere.bin", 1, "chat: --tokenizer must name a file, but 'nowhere.bin' does not exist.")]
+    [InlineData("generate --model RUN --tokenizer RUN.json", 2, "generate: a model of adjoint train brings its own tokenizer, but 'RUN.json' is named with --tokenizer. Hint: leave it out.")]
     [InlineData("generate --model RUN", 1, "generate: a text must begin with a token, but there is none, and the model has no token that texts begin with. Hint: give a prompt.")]
     [InlineData("generate --model RUN --prompt Q", 1, "tokenizer: a text must be made of the characters that the model learned from, but it holds 'Q'.")]
     [InlineData("eval", 2, "eval: one model must be named, a run or (with --text) by --model, but there is none.")]
@@ -98,7 +100,7 @@ public sealed class GenerateTests(GenerateTests.Trained trained) : IClassFixture
     public async Task What_cannot_be_is_told_plainly(string line, int code, string sentence)
     {
         ToolRun run = await Tool(line.Replace("RUN", trained.Run("characters"), StringComparison.Ordinal).Split(' '));
-        Assert.Equal((code, sentence + "\n"), (run.Code, run.Error));
+        Assert.Equal((code, sentence.Replace("RUN", trained.Run("characters"), StringComparison.Ordinal) + "\n"), (run.Code, run.Error));
     }
 
     [Fact]
