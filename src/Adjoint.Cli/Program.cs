@@ -11,6 +11,12 @@ return code == Tool.Interrupted && isTerminated ? Tool.Terminated : code;
 
 void Stop(PosixSignalContext signal)
 {
+    if (signal.Signal == PosixSignal.SIGINT && Interruption.Take())
+    {
+        signal.Cancel = true;
+        return;
+    }
+
     isTerminated |= signal.Signal == PosixSignal.SIGTERM;
     signal.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();

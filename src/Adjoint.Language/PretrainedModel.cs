@@ -1,3 +1,5 @@
+using Adjoint.Language.Folders;
+using Adjoint.Language.Llama2C;
 using Adjoint.Nn;
 
 namespace Adjoint.Language;
@@ -7,4 +9,45 @@ namespace Adjoint.Language;
 /// <param name="Tokenizer">Its tokenizer; null where there is none.</param>
 /// <param name="Context">The most tokens of a row.</param>
 /// <param name="Bos">The token that every text begins with; null where there is none.</param>
-public sealed record PretrainedModel(Layer Model, Tokenizer? Tokenizer, long Context, int? Bos);
+/// <example><code>
+/// PretrainedModel stories = PretrainedModel.Load("stories260K.bin", "tok512.bin");
+/// Tensor next = stories.Model.Call(Tensor.From([(long)stories.Bos!], [1, 1]))[.., -1].Argmax(-1);
+/// </code></example>
+public sealed record PretrainedModel(Layer Model, Tokenizer? Tokenizer, long Context, int? Bos)
+{
+    /// <summary>What stood in a file of llama2.c where nobody reads: written back as it was. Empty for other models.</summary>
+    internal ReadOnlyMemory<float> UnreadTables { get; init; }
+
+    /// <summary>Reads a model: a folder of Hugging Face with a GPT-2 or a Llama, or a <c>.bin</c> file of llama2.c.</summary>
+    /// <remarks>
+    /// A folder has <c>config.json</c>, weights in <c>model.safetensors</c> or in the files of <c>model.safetensors.index.json</c>, which may
+    /// be of another element type than the parameters, and mostly a tokenizer. The model is in evaluation mode. Everything is compared before memory is taken; files that can hold programs are not read.
+    /// </remarks>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="tokenizer">The file of its tokenizer, see <see cref="Language.Tokenizer.Load"/>; when omitted, the one beside the model, if there is one: in a folder <c>tokenizer.json</c>, or <c>vocab.json</c> with <c>merges.txt</c>; beside a file <c>tok512.bin</c> for 512 tokens, or <c>tokenizer.bin</c>.</param>
+    /// <param name="dtype">The element type of the parameters.</param>
+    /// <exception cref="FormatException">A file breaks a rule of its format, or is of a format that is not read.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="DTypeException">The type is not a floating-point type.</exception>
+    public static PretrainedModel Load(string path, string? tokenizer = null, DType dtype = DType.F32)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!dtype.IsFloat) throw new DTypeException($"pretrained: parameters need a floating-point type, but the type is {dtype}.");
+        return Directory.Exists(path) ? ModelFolder.Load(path, tokenizer, dtype) : Llama2CModel.Load(path, tokenizer, dtype);
+    }
+
+    /// <summary>Writes the model: as a file of llama2.c where the name ends in <c>.bin</c>, otherwise as a folder that Hugging Face's libraries read.</summary>
+    /// <remarks>
+    /// A file of llama2.c that was read is written again with the same bytes. Folders have rotary pairs as halves: the rows of other models are put into that order.
+    /// Biases that a GPT lacks are written as zeros, and tokenizers where the format has a place for them.
+    /// </remarks>
+    /// <param name="path">The file or folder; files are replaced if they exist.</param>
+    /// <exception cref="ArgumentException">The format has no place for such a model.</exception>
+    /// <exception cref="IOException">The disk refuses; an existing file is untouched.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)) Llama2CModel.Save(path, this);
+        else ModelFolder.Save(path, this);
+    }
+}

@@ -30,4 +30,27 @@ public abstract class Tokenizer
         ArgumentNullException.ThrowIfNull(ids);
         return Encoding.UTF8.GetString([.. ids.SelectMany(id => Bytes(id).ToArray())]);
     }
+
+    /// <summary>Reads a tokenizer: a file of llama2.c (<c>.bin</c>).</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FormatException">A file breaks a rule of its format, or is of a format that is not read.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static Tokenizer Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Llama2C.Llama2CTokenizer.Open(path);
+    }
+
+    /// <summary>The file of the tokenizer in a model's folder; null where there is none.</summary>
+    internal static string? Beside(string folder) => null;
+
+    /// <summary>Writes the tokenizer into a model's folder, if the formats there have a place for it.</summary>
+    internal virtual void SaveIfPossible(string folder)
+    {
+    }
+
+    /// <summary>The id, if it is one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The id is no token.</exception>
+    protected int Checked(int id) => (uint)id < (uint)Vocabulary ? id
+        : throw new ArgumentOutOfRangeException(nameof(id), $"tokenizer: ids must be from 0 to {Vocabulary - 1}, but one is {id}.");
 }

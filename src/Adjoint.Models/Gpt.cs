@@ -13,7 +13,7 @@ namespace Adjoint.Models;
 /// var model = new Gpt(new() { Vocabulary = 65, Context = 64, Width = 128, Layers = 4, Heads = 4 }, new Generator(1));
 /// Tensor loss = model.Call(ids[.., ..^1]).Flatten(0, -2).CrossEntropy(ids[.., 1..].Flatten());
 /// </code></example>
-public sealed class Gpt : Layer
+public sealed class Gpt : Layer, IDecoder
 {
     /// <summary>Draws the weights.</summary>
     /// <param name="settings">The sizes.</param>
@@ -59,11 +59,40 @@ public sealed class Gpt : Layer
     /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
     protected override Tensor Forward(Tensor ids)
     {
-        long length = Sizes.Tokens("gpt", ids, Settings.Context);
-        Tensor x = Dropout.Call(Tokens.Call(ids) + Positions.Call(Tensor.Arange(length)));
+        Sizes.Tokens("gpt", ids, Settings.Context);
+        Tensor x = Embed(ids, first: 0);
         foreach (GptBlock block in Blocks) x = block.Call(x);
         return Head.Call(Norm.Call(x));
     }
+
+    /// <inheritdoc/>
+    public KeyValueCache Cache(long batch = 1) => new(this, Settings.Layers, batch, Settings.Heads, Settings.Context, Settings.Width / Settings.Heads, Tokens.Weight.DType);
+
+    /// <inheritdoc/>
+    public Tensor Call(Tensor ids, KeyValueCache cache)
+    {
+        using Scope scope = Enter();
+        return scope.Keep(Head.Call(Features(ids, cache)));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Next(Tensor ids, KeyValueCache cache)
+    {
+        using Scope scope = Enter();
+        return scope.Keep(Head.Call(Features(ids, cache)[.., -1]));
+    }
+
+    Tensor Features(Tensor ids, KeyValueCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        cache.Begin("gpt", this, ids);
+        Tensor x = Embed(ids, cache.Length);
+        for (int i = 0; i < Blocks.Count; i++) x = Blocks[i].Call(x, cache.Layers[i]);
+        cache.End(ids);
+        return Norm.Call(x);
+    }
+
+    Tensor Embed(Tensor ids, long first) => Dropout.Call(Tokens.Call(ids) + Positions.Call(Tensor.Arange(first, first + ids.Shape[1], dtype: DType.I64)));
 }
 
 /// <summary>One layer of a <see cref="Gpt"/>: <c>x + attention(norm(x))</c>, then <c>x + feedForward(norm(x))</c>.</summary>
@@ -112,18 +141,27 @@ public sealed class GptBlock : Layer
     public Dropout Dropout { get; }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x)
+    protected override Tensor Forward(Tensor x) => Forward(x, null);
+
+    internal Tensor Call(Tensor x, LayerCache before)
     {
-        x += Dropout.Call(Attention(AttentionNorm.Call(x)));
+        using Scope scope = Enter();
+        return scope.Keep(Forward(x, before));
+    }
+
+    Tensor Forward(Tensor x, LayerCache? before)
+    {
+        x += Dropout.Call(Attention(AttentionNorm.Call(x), before));
         return x + Dropout.Call(FeedForwardOutput.Call(FeedForwardInner.Call(FeedForwardNorm.Call(x)).Gelu(approximate: true)));
     }
 
-    Tensor Attention(Tensor x)
+    Tensor Attention(Tensor x, LayerCache? before)
     {
         (long batch, long length, long width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
         // Cut up before it is divided: so the gradients of all three are copied into one tensor once, from where attention puts them.
         Tensor[] qkv = [.. QueryKeyValue.Call(x).Reshape(batch, length, 3, _heads, width / _heads).Chunk(3, 2).Select(t => t.Squeeze(2).Transpose(1, 2))];
-        Tensor y = qkv[0].ScaledDotProductAttention(qkv[1], qkv[2], isCausal: true, dropout: IsTraining ? Dropout.Probability : 0, random: Dropout.Random);
+        (Tensor k, Tensor v) = before?.Append(qkv[1], qkv[2]) ?? (qkv[1], qkv[2]);
+        Tensor y = qkv[0].ScaledDotProductAttention(k, v, isCausal: true, dropout: IsTraining ? Dropout.Probability : 0, random: Dropout.Random, position: before?.Length ?? 0);
         return AttentionOutput.Call(y.Transpose(1, 2).Reshape(batch, length, width));
     }
 

@@ -12,7 +12,7 @@ namespace Adjoint.Models;
 /// var model = new Llama(LlamaSettings.Stories260K, new Generator(1));
 /// Tensor next = model.Call(ids)[.., -1].Argmax(-1);
 /// </code></example>
-public sealed class Llama : Layer
+public sealed class Llama : Layer, IDecoder
 {
     /// <summary>Draws the weights.</summary>
     /// <param name="settings">The sizes.</param>
@@ -55,6 +55,34 @@ public sealed class Llama : Layer
         Tensor x = Tokens.Call(ids);
         foreach (LlamaBlock block in Blocks) x = block.Call(x);
         return Head.Call(Norm.Call(x));
+    }
+
+    /// <inheritdoc/>
+    public KeyValueCache Cache(long batch = 1) =>
+        new(this, Settings.Layers, batch, Settings.KeyValueHeads ?? Settings.Heads, Settings.Context, Settings.HeadSize, Tokens.Weight.DType);
+
+    /// <inheritdoc/>
+    public Tensor Call(Tensor ids, KeyValueCache cache)
+    {
+        using Scope scope = Enter();
+        return scope.Keep(Head.Call(Features(ids, cache)));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Next(Tensor ids, KeyValueCache cache)
+    {
+        using Scope scope = Enter();
+        return scope.Keep(Head.Call(Features(ids, cache)[.., -1]));
+    }
+
+    Tensor Features(Tensor ids, KeyValueCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(cache);
+        cache.Begin("llama", this, ids);
+        Tensor x = Tokens.Call(ids);
+        for (int i = 0; i < Blocks.Count; i++) x = Blocks[i].Call(x, cache.Layers[i]);
+        cache.End(ids);
+        return Norm.Call(x);
     }
 }
 
@@ -112,17 +140,27 @@ public sealed class LlamaBlock : Layer
     public Linear Down { get; }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x)
+    protected override Tensor Forward(Tensor x) => Forward(x, null);
+
+    internal Tensor Call(Tensor x, LayerCache before)
     {
-        x += Attention(AttentionNorm.Call(x));
+        using Scope scope = Enter();
+        return scope.Keep(Forward(x, before));
+    }
+
+    Tensor Forward(Tensor x, LayerCache? before)
+    {
+        x += Attention(AttentionNorm.Call(x), before);
         Tensor h = FeedForwardNorm.Call(x);
         return x + Down.Call(Gate.Call(h).SwiGlu(Up.Call(h)));
     }
 
-    Tensor Attention(Tensor x)
+    Tensor Attention(Tensor x, LayerCache? before)
     {
-        Tensor q = Heads(Query).Rope(_settings.Rope), k = Heads(Key).Rope(_settings.Rope);
-        Tensor y = q.ScaledDotProductAttention(k, Heads(Value), isCausal: true);
+        long position = before?.Length ?? 0;
+        Tensor q = Heads(Query).Rope(_settings.Rope, position), k = Heads(Key).Rope(_settings.Rope, position), v = Heads(Value);
+        (k, v) = before?.Append(k, v) ?? (k, v);
+        Tensor y = q.ScaledDotProductAttention(k, v, isCausal: true, position: position);
         return AttentionOutput.Call(y.Transpose(1, 2).Reshape(x.Shape));
 
         // [B, T, heads·D] → [B, heads, T, D]

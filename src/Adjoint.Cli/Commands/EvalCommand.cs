@@ -8,32 +8,43 @@ using Adjoint.Training;
 
 namespace Adjoint.Cli.Commands;
 
-/// <summary><c>adjoint eval RUN</c>.</summary>
+/// <summary><c>adjoint eval RUN</c>, and <c>adjoint eval --model PATH --text FILE</c>.</summary>
 internal sealed class EvalCommand : Command, IExampled
 {
     const int MostClasses = 40;
 
-    readonly Argument<string> _run = new("run") { HelpName = "run", Description = "A run's folder, or a model.safetensors in it." };
+    readonly Argument<string?> _run = new("run") { HelpName = "run", Description = "A run's folder, or a model.safetensors in it.", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string?> _model = new("--model") { HelpName = "PATH", Description = "With --text, in place of a run: a llama2.c .bin file, or a folder with a Hugging Face checkpoint." };
+    readonly Option<string?> _tokenizer = TextOptions.Tokenizer();
+    readonly Option<string?> _text = new("--text") { HelpName = "FILE", Description = "Score a language model on this UTF-8 text." };
     readonly Option<string?> _data = Shared.Data();
     readonly Option<int?> _threads = Shared.Threads();
     readonly Option<string?> _json = Shared.Json();
     readonly Option<bool> _quiet = Shared.Quiet();
 
-    public EvalCommand() : base("eval", "Scores a trained model on its test data, class by class where there are classes.")
+    public EvalCommand() : base("eval", "Scores a trained model on its test data, class by class where there are classes; or a language model on a text.")
     {
         Add(_run);
-        foreach (Option option in (Option[])[_data, _threads, _json, _quiet]) Add(option);
+        foreach (Option option in (Option[])[_model, _tokenizer, _text, _data, _threads, _json, _quiet]) Add(option);
         SetAction(Run);
     }
 
-    public IReadOnlyList<string> Examples { get; } = ["eval runs/digits-1", "eval runs/mnist-1/model.safetensors --data ~/data --json scores.json"];
+    public IReadOnlyList<string> Examples { get; } = ["eval runs/digits-1", "eval runs/mnist-1/model.safetensors --data ~/data --json scores.json", "eval --model stories260K.bin --tokenizer tok512.bin --text story.txt"];
 
     async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
         var screen = new Screen(parsed.InvocationConfiguration.Output, parsed.GetValue(_quiet));
         Shared.CheckFile("--json", parsed.GetValue(_json), Name);
         Shared.UseThreads(parsed.GetValue(_threads));
-        SavedModel saved = SavedModel.Load(parsed.GetRequiredValue(_run), Name);
+        if (parsed.GetValue(_text) is { } text)
+        {
+            Shared.WriteJson(parsed.GetValue(_json), TextEvaluation.Run(screen, Model(parsed), parsed.GetValue(_tokenizer), text, cancellation));
+            return Tool.Success;
+        }
+
+        foreach (Option<string?> option in (Option<string?>[])[_model, _tokenizer])
+            if (parsed.GetValue(option) is not null) throw new UsageException($"eval: {option.Name} is for the score of a text, but there is no --text.");
+        SavedModel saved = SavedModel.Load(Model(parsed), Name);
         Splits data = await saved.Data(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Name).ConfigureAwait(false);
         DataLoader rows = TrainingParts.Plain(saved.Recipe, data.Test ?? data.Validation, saved.Normalize, ahead: 1);
         string part = data.Test is null ? "validation" : "test";
@@ -42,6 +53,13 @@ internal sealed class EvalCommand : Command, IExampled
         else Whole(screen, saved, rows, part, record, cancellation);
         Shared.WriteJson(parsed.GetValue(_json), record);
         return Tool.Success;
+    }
+
+    string Model(ParseResult parsed)
+    {
+        (string? run, string? model) = (parsed.GetValue(_run), parsed.GetValue(_model));
+        if (run is null == model is null) throw new UsageException($"eval: one model must be named, a run or (with --text) by --model, but {(run is null ? "there is none" : "there are both")}.");
+        return run ?? model!;
     }
 
     static void Whole(Screen screen, SavedModel saved, DataLoader rows, string part, JsonObject record, CancellationToken cancellation)

@@ -16,7 +16,7 @@ public sealed class UsageTests
     [InlineData("train digits --threads 5000", "--threads must be a whole number from 1 to 1024, but it is '5000'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --lr -1", "--lr must be a number above 0, but it is '-1'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --seed -1", "--seed must be a whole number from 0, but it is '-1'. Hint: adjoint train --help shows what is possible.")]
-    [InlineData("frobnicate", "adjoint: the command must be train, eval, predict, doctor, explain, profile, inspect, recipes, check or data, but it is 'frobnicate'. Hint: adjoint --help shows what is possible.")]
+    [InlineData("frobnicate", "adjoint: the command must be train, eval, predict, generate, chat, doctor, explain, profile, inspect, recipes, check or data, but it is 'frobnicate'. Hint: adjoint --help shows what is possible.")]
     [InlineData("predict nowhere", "predict: exactly one of --input and --index must be given, but none of them came.")]
     [InlineData("check --only nonsense", "check: --only must be part of an operation's name, but no name contains 'nonsense'.")]
     [InlineData("data fetch letters", "data: the data set must be one of mnist, fashion-mnist, cifar-10, but it is 'letters'.")]
@@ -51,25 +51,31 @@ public sealed class UsageTests
         Assert.Equal(
             """
             Description:
-              Scores a trained model on its test data, class by class where there are classes.
+              Scores a trained model on its test data, class by class where there are classes; or a language model on a
+              text.
 
             Usage:
-              adjoint eval <run> [options]
+              adjoint eval [<run>] [options]
 
             Arguments:
               <run>  A run's folder, or a model.safetensors in it.
 
             Options:
-              --data <DIR>    A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the
-                              system's folders are searched.
-              --threads <N>   Threads to compute with; one for each processor by default. Results do not depend on it.
-              --json <FILE>   Write the results to this file as JSON.
-              -q, --quiet     Print nothing but errors.
-              -?, -h, --help  Show help and usage information
+              --model <PATH>      With --text, in place of a run: a llama2.c .bin file, or a folder with a Hugging Face
+                                  checkpoint.
+              --tokenizer <PATH>  The tokenizer's file, where it does not lie beside the model.
+              --text <FILE>       Score a language model on this UTF-8 text.
+              --data <DIR>        A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the
+                                  system's folders are searched.
+              --threads <N>       Threads to compute with; one for each processor by default. Results do not depend on it.
+              --json <FILE>       Write the results to this file as JSON.
+              -q, --quiet         Print nothing but errors.
+              -?, -h, --help      Show help and usage information
 
             Examples:
               adjoint eval runs/digits-1
               adjoint eval runs/mnist-1/model.safetensors --data ~/data --json scores.json
+              adjoint eval --model stories260K.bin --tokenizer tok512.bin --text story.txt
 
             """.ReplaceLineEndings("\n"),
             Trimmed(run.Output));

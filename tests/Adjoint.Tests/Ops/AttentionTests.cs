@@ -36,6 +36,25 @@ public class AttentionTests
         Assert.Equal(causal, q.ScaledDotProductAttention(k, v, mask, isCausal: true).ToArray<double>());
     }
 
+    [Theory, InlineData(1), InlineData(3), InlineData(150)]
+    public void Causal_queries_from_a_position_on_are_the_last_rows_of_all(int queries)
+    {
+        Tensor q = Draw(1, 2, 4, 160, 4), k = Draw(2, 2, 2, 160, 4), v = Draw(3, 2, 2, 160, 4);
+        double[] all = q.ScaledDotProductAttention(k, v, isCausal: true)[.., .., ^queries..].ToArray<double>();
+        double[] last = q[.., .., ^queries..].ScaledDotProductAttention(k, v, isCausal: true, position: 160 - queries).ToArray<double>();
+        Assert.All(all.Zip(last), p => Assert.Equal(p.First, p.Second, 1e-13));
+    }
+
+    [Fact]
+    public void Gradients_from_a_position_on_agree_with_finite_differences()
+    {
+        Tensor q = Draw(1, 2, 4, 3, 5), k = Draw(2, 2, 2, 6, 5), v = Draw(3, 2, 2, 6, 7), bias = Draw(4, 1, 4, 3, 6);
+        double error = GradientCheck.SecondOrder(x => [x[0].ScaledDotProductAttention(x[1], x[2], isCausal: true, position: 2)], [q, k, v], _ => true);
+        Assert.True(error < 1e-5, $"{error}");
+        error = GradientCheck.FirstOrder(x => [x[0].ScaledDotProductAttention(x[1], x[2], x[3], isCausal: true, position: 2)], [q, k, v, bias], _ => true);
+        Assert.True(error < 1e-6, $"{error}");
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public void Rows_that_see_nothing_give_zeros_and_pass_no_gradient(bool additive)
     {

@@ -9,8 +9,9 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="Depth">D, the last axis of q and k.</param>
 /// <param name="Width">E, the last axis of v and y.</param>
 /// <param name="Scale">What scores are multiplied by.</param>
-/// <param name="IsCausal">Whether query t sees the keys 0 … t only.</param>
-internal sealed record AttentionForm(long Batch, long Heads, long KeyHeads, long Queries, long Keys, long Depth, long Width, double Scale, bool IsCausal)
+/// <param name="IsCausal">Whether query t sees the keys 0 … Position + t only.</param>
+/// <param name="Position">How many keys lie before the first query's own.</param>
+internal sealed record AttentionForm(long Batch, long Heads, long KeyHeads, long Queries, long Keys, long Depth, long Width, double Scale, bool IsCausal, long Position)
 {
     /// <summary>Queries that one pass over the keys serves: strips of 32 lanes across as well as of 12 rows down.</summary>
     public const int QueryBlock = 96;
@@ -26,10 +27,10 @@ internal sealed record AttentionForm(long Batch, long Heads, long KeyHeads, long
     public long QueryBlocks => (Queries + QueryBlock - 1) / QueryBlock;
 
     /// <summary>The first key that no query of a block sees.</summary>
-    public long EndOfKeys(long firstQuery, long queries) => IsCausal ? Math.Min(Keys, firstQuery + queries) : Keys;
+    public long EndOfKeys(long firstQuery, long queries) => IsCausal ? Math.Min(Keys, Position + firstQuery + queries) : Keys;
 
     /// <summary>What a block of queries sees of a block of keys.</summary>
-    public Sight Sight(long firstQuery, long queries, long firstKey, long keys) => new(IsCausal ? firstQuery - firstKey : keys, queries, keys);
+    public Sight Sight(long firstQuery, long queries, long firstKey, long keys) => new(IsCausal ? Position + firstQuery - firstKey : keys, queries, keys);
 
     /// <summary>As many lanes as hold a block's queries in whole strips of two vectors.</summary>
     public static int Lanes(long queries, int vector) => (int)((queries + (2 * vector) - 1) / (2 * vector) * (2 * vector));

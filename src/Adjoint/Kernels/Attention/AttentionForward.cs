@@ -23,7 +23,12 @@ namespace Adjoint.Kernels.Attention;
 internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, T* y, T* logSum) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    public void Run() => RowLoop.For<AttentionForward<T>, T>(this, form.Batch * form.Heads * form.QueryBlocks, 1, 1);
+    public void Run()
+    {
+        // One query against a cache of keys is too little to wake a thread for: several heads make a chunk.
+        long work = AttentionForm.Lanes(Math.Min(form.Queries, AttentionForm.QueryBlock), 16) * form.Keys * (form.Depth + form.Width);
+        RowLoop.For<AttentionForward<T>, T>(this, form.Batch * form.Heads * form.QueryBlocks, 1, Math.Max(1, 16 * Parallel.ElementGrain / Math.Max(work, 1)));
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run<V>(long first, long end) where V : struct, ILanes<V, T>

@@ -9,10 +9,10 @@ internal sealed class AttentionCall<T> where T : unmanaged, IFloatingPointIeee75
     readonly Tensor _q, _k, _v;
     readonly Tensor? _bias;
 
-    public AttentionCall(ReadOnlySpan<Tensor> inputs, bool biased, double scale, bool isCausal)
+    public AttentionCall(ReadOnlySpan<Tensor> inputs, bool biased, double scale, bool isCausal, long position)
     {
         (_q, _k, _v) = (Rows(inputs[0]), Rows(inputs[1]), Rows(inputs[2]));
-        Form = new(_q.Shape[0], _q.Shape[1], _k.Shape[1], _q.Shape[2], _k.Shape[2], _q.Shape[3], _v.Shape[3], scale, isCausal);
+        Form = new(_q.Shape[0], _q.Shape[1], _k.Shape[1], _q.Shape[2], _k.Shape[2], _q.Shape[3], _v.Shape[3], scale, isCausal, position);
         if (!biased) return;
         Tensor bias = inputs[3].Alias();
         bias = bias.Expand(inputs[0].Shape.With(inputs[0].Rank - 1, inputs[1].Shape[^2]));

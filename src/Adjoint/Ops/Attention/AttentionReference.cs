@@ -29,7 +29,7 @@ internal static class AttentionReference
         [
             .. Enumerable.Range(0, (int)k.Shape[^2]).Select(s =>
             {
-                if (op.IsCausal && s > row[^1]) return double.NegativeInfinity;
+                if (op.IsCausal && s > op.Position + row[^1]) return double.NegativeInfinity;
                 double dot = 0;
                 for (long d = 0; d < k.Shape[^1]; d++) dot += q[[.. row, d]] * k[KeyAt(inputs, row, s, d)];
                 if (op.Bias == AttentionBias.None) return op.Scale * dot;

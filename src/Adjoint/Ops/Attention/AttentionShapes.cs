@@ -7,7 +7,7 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
 {
     public bool IsGrouped => Sharing > 1;
 
-    public static AttentionShapes Of(Tensor q, Tensor k, Tensor v, Tensor? bias)
+    public static AttentionShapes Of(Tensor q, Tensor k, Tensor v, Tensor? bias, long position = 0)
     {
         const string Name = "scaled_dot_product_attention";
         Operands.FloatType(Name, ["q", "k", "v"], [q, k, v]);
@@ -22,6 +22,7 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
         fits &= heads == keyHeads || (keyHeads > 0 && heads % keyHeads == 0);
         if (!fits) throw new ShapeException($"{Name}: q must have the leading axes of k, or a multiple of its heads (the third axis from the end), but q is {q.Shape} and k is {k.Shape}.");
 
+        if (position < 0) throw new ArgumentException($"{Name}: the position of the first query must not be negative, but it is {position}.");
         if (bias is not null)
         {
             if (!bias.DType.IsFloat && bias.DType != DType.Bool) throw new DTypeException($"{Name}: a bias holds floating-point numbers, a mask Bool, but it is {bias.DType}.");
@@ -32,13 +33,13 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
         return new(keyHeads, keyHeads == 0 ? 1 : heads / keyHeads);
     }
 
-    /// <summary>How many pairs of a query and a key there are, or, where query t sees keys 0 … t only, are looked at.</summary>
-    public static long Scores(Tensor q, Tensor k, bool isCausal)
+    /// <summary>How many pairs of a query and a key there are, or, where query t sees keys 0 … position + t only, are looked at.</summary>
+    public static long Scores(Tensor q, Tensor k, bool isCausal, long position = 0)
     {
         (long queries, long keys) = (q.Shape[^2], k.Shape[^2]);
-        long heads = 1, few = Math.Min(queries, keys);
+        long heads = 1, before = Math.Min(position, keys), few = Math.Min(queries, keys - before);
         for (int i = 0; i < q.Rank - 2; i++) heads *= q.Shape[i];
-        return heads * (isCausal ? (few * (few + 1) / 2) + ((queries - few) * keys) : queries * keys);
+        return heads * (isCausal ? (few * before) + (few * (few + 1) / 2) + ((queries - few) * keys) : queries * keys);
     }
 
     /// <summary>[..., H, T, D] with the heads as two axes: [..., keyHeads, sharing, T, D].</summary>

@@ -22,10 +22,11 @@ namespace Adjoint.Ops
     /// Source: Vaswani et al. 2017, eq. 1; Dao 2023 for the algorithm.
     /// </remarks>
     /// <param name="Scale">What scores are multiplied by.</param>
-    /// <param name="IsCausal">Whether query t sees the keys 0 … t only.</param>
+    /// <param name="IsCausal">Whether query t sees the keys 0 … Position + t only.</param>
     /// <param name="Bias">What a fourth input is.</param>
+    /// <param name="Position">How many keys lie before the first query's own, where causal.</param>
     [GradientRule("y = p·v, p = softmax(s·q·kᵀ + bias)", "dv = pᵀ·dy", "dq = s·dp·k, dp = p · (dy·vᵀ − Σ dy·y)", "dk = s·dpᵀ·q")]
-    public sealed record ScaledDotProductAttention(double Scale, bool IsCausal, AttentionBias Bias) : Op, ISampled
+    public sealed record ScaledDotProductAttention(double Scale, bool IsCausal, AttentionBias Bias, long Position = 0) : Op, ISampled
     {
         /// <inheritdoc/>
         public override PrecisionClass PrecisionClass => PrecisionClass.Low;
@@ -41,7 +42,7 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
         {
-            AttentionShapes.Of(inputs[0], inputs[1], inputs[2], Biased ? inputs[3] : null);
+            AttentionShapes.Of(inputs[0], inputs[1], inputs[2], Biased ? inputs[3] : null, Position);
             Shape q = inputs[0].Shape;
             DType type = inputs[0].DType.Promote(inputs[1].DType).Promote(inputs[2].DType);
             outputs[0] = new(q.With(q.Rank - 1, inputs[2].Shape[^1]), type);
@@ -49,7 +50,7 @@ namespace Adjoint.Ops
         }
 
         /// <inheritdoc/>
-        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => AttentionShapes.Scores(inputs[0], inputs[1], IsCausal) * 2 * (inputs[0].Shape[^1] + inputs[2].Shape[^1]);
+        protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => AttentionShapes.Scores(inputs[0], inputs[1], IsCausal, Position) * 2 * (inputs[0].Shape[^1] + inputs[2].Shape[^1]);
 
         /// <inheritdoc/>
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -61,7 +62,7 @@ namespace Adjoint.Ops
 
         unsafe void Forward<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, IFloatingPointIeee754<T>
         {
-            var call = new AttentionCall<T>(inputs, Biased, Scale, IsCausal);
+            var call = new AttentionCall<T>(inputs, Biased, Scale, IsCausal, Position);
             Tensor y = outputs[0].KernelTarget();
             new Kernels.Attention.AttentionForward<T>(call.Form, call.Q, call.K, call.V, call.Bias, (T*)y.Data, (T*)outputs[1].Data).Run();
             outputs[0].TakeFrom(y);
@@ -91,7 +92,7 @@ namespace Adjoint.Ops
         {
             if (Biased && dy.IsNeeded(3)) throw new GraphException($"{Name}: the operation's bias is a constant, but it requires a gradient. Hint: q.ScaledDotProductAttention composes the attention where the bias is learned.");
             Tensor[] values = [dy.Gradient, dy.Input(0), dy.Input(1), dy.Input(2), dy.Output(0), dy.Output(1)];
-            new ScaledDotProductAttentionBackward(Scale, IsCausal, Bias).ApplyAll(Biased ? [.. values, dy.Input(3)] : values).CopyTo(dx!);
+            new ScaledDotProductAttentionBackward(Scale, IsCausal, Bias, Position).ApplyAll(Biased ? [.. values, dy.Input(3)] : values).CopyTo(dx!);
         }
 
         /// <inheritdoc/>
@@ -111,6 +112,10 @@ namespace Adjoint.Ops
             yield return new(new ScaledDotProductAttention(1, false, AttentionBias.Mask), Draw(2, 3, 3), Draw(2, 4, 3), Draw(2, 4, 2), Tensor.From([true, false, true, true])) { Tolerance = 2e-5 };
             yield return new(new ScaledDotProductAttention(1, false, AttentionBias.Mask), Draw(1, 2, 2), Draw(1, 3, 2), Draw(1, 3, 2), Tensor.From([true, false, true, false, false, false], [2, 3])) { Tolerance = 2e-5 };
             yield return new(new ScaledDotProductAttention(1, false, AttentionBias.None), Draw(2, 1, 2, 2), Draw(2, 1, 0, 2), Draw(2, 1, 0, 3));
+            // Queries that go on after keys of a cache: a piece of several, and one beyond the last key.
+            yield return new(new ScaledDotProductAttention(0.6, true, AttentionBias.None, Position: 4), Draw(2, 4, 3, 4), Draw(2, 2, 7, 4), Draw(2, 2, 7, 3)) { Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(0.6, true, AttentionBias.Numbers, Position: 3), Draw(1, 2, 5, 3), Draw(1, 2, 4, 3), Draw(1, 2, 4, 2), Draw(5, 4)) { Constant = [3], Tolerance = 2e-5 };
+            yield return new(new ScaledDotProductAttention(0.3, true, AttentionBias.None, Position: 40), Draw(1, 1, 101, 3), Draw(1, 1, 141, 3), Draw(1, 1, 141, 2)) { Tolerance = 2e-5 };
             // More queries and keys than a block has, and neither a multiple.
             yield return new(new ScaledDotProductAttention(0.3, true, AttentionBias.None), Draw(1, 1, 101, 3), Draw(1, 1, 131, 3), Draw(1, 1, 131, 2)) { Tolerance = 2e-5 };
         }
@@ -124,6 +129,7 @@ namespace Adjoint.Ops
                 Misuse.Of<ShapeException>(() => x.ScaledDotProductAttention(Tensor.Zeros([2, 4, 3, 6]), x), "scaled_dot_product_attention: q and k must have the same last axis, but q is [2, 4, 3, 5] and k is [2, 4, 3, 6]."),
                 Misuse.Of<ShapeException>(() => x.ScaledDotProductAttention(x, Tensor.Zeros([2, 4, 7, 5])), "scaled_dot_product_attention: k and v must agree in all axes but the last, but k is [2, 4, 3, 5] and v is [2, 4, 7, 5]."),
                 Misuse.Of<ShapeException>(() => x.ScaledDotProductAttention(x, x, Tensor.Zeros([3, 2])), "scaled_dot_product_attention: the bias must broadcast to the scores, but the bias is [3, 2] and the scores are [2, 4, 3, 3]."),
+                Misuse.Of<ArgumentException>(() => x.ScaledDotProductAttention(x, x, isCausal: true, position: -1), "scaled_dot_product_attention: the position of the first query must not be negative, but it is -1."),
             ];
         }
     }
@@ -150,23 +156,24 @@ namespace Adjoint
             /// <param name="k">The keys.</param>
             /// <param name="v">The values.</param>
             /// <param name="bias">Added before the softmax; or Bool, true where a query may look at a key. Broadcasts to [B, H, T, S].</param>
-            /// <param name="isCausal">Query t sees the keys 0 … t only; may be combined with a bias.</param>
+            /// <param name="isCausal">Query t sees the keys 0 … position + t only; may be combined with a bias.</param>
             /// <param name="scale">1/√D when omitted.</param>
             /// <param name="dropout">The probability of dropping a weight after the softmax, from 0 to 1; the weights are stored then.</param>
             /// <param name="random">The stream that decides what is dropped; it moves on.</param>
+            /// <param name="position">Where causal, the position of the first query: the number of keys before its own, as those of a cache.</param>
             /// <exception cref="ShapeException">The shapes do not fit; the message says which.</exception>
-            /// <exception cref="ArgumentException">The dropout is not from 0 to 1, or has no stream.</exception>
+            /// <exception cref="ArgumentException">The dropout is not from 0 to 1, or has no stream; the position is negative.</exception>
             /// <exception cref="DTypeException">q, k or v are not floating-point numbers, or the bias is neither that nor Bool.</exception>
-            [PyTorch("torch.nn.functional.scaled_dot_product_attention", Differs = "`attn_mask` is `bias`, floats or Bool (true: may look); it may be combined with `isCausal`. Grouped heads need no `enable_gqa`. Queries that may look at nothing give zeros. Dropout takes a generator.")]
-            public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null, double dropout = 0, Generator? random = null)
+            [PyTorch("torch.nn.functional.scaled_dot_product_attention", Differs = "`attn_mask` is `bias`, floats or Bool (true: may look); it may be combined with `isCausal`. Grouped heads need no `enable_gqa`. Queries that may look at nothing give zeros. Dropout takes a generator. `position` is where causal queries begin among the keys.")]
+            public Tensor ScaledDotProductAttention(Tensor k, Tensor v, Tensor? bias = null, bool isCausal = false, double? scale = null, double dropout = 0, Generator? random = null, long position = 0)
             {
                 ArgumentNullException.ThrowIfNull(k);
                 ArgumentNullException.ThrowIfNull(v);
                 if (dropout != 0 && random is null) throw new ArgumentException(FormattableString.Invariant($"scaled_dot_product_attention: dropout needs a stream of random numbers, but the dropout is {dropout} and random is null."));
                 double factor = scale ?? 1 / Math.Sqrt(q.Rank == 0 ? 1 : Math.Max(q.Shape[^1], 1));
-                if (dropout != 0 || (bias is { RequiresGrad: true } && GradMode.IsRecording)) return AttentionComposed.Apply(q, k, v, bias, isCausal, factor, dropout, random);
-                if (bias is null) return new ScaledDotProductAttention(factor, isCausal, AttentionBias.None).ApplyAll(q, k, v)[0];
-                return new ScaledDotProductAttention(factor, isCausal, bias.DType == DType.Bool ? AttentionBias.Mask : AttentionBias.Numbers).ApplyAll(q, k, v, bias)[0];
+                if (dropout != 0 || (bias is { RequiresGrad: true } && GradMode.IsRecording)) return AttentionComposed.Apply(q, k, v, bias, isCausal, position, factor, dropout, random);
+                if (bias is null) return new ScaledDotProductAttention(factor, isCausal, AttentionBias.None, position).ApplyAll(q, k, v)[0];
+                return new ScaledDotProductAttention(factor, isCausal, bias.DType == DType.Bool ? AttentionBias.Mask : AttentionBias.Numbers, position).ApplyAll(q, k, v, bias)[0];
             }
         }
     }

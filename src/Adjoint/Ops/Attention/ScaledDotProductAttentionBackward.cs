@@ -5,10 +5,11 @@ namespace Adjoint.Ops;
 /// <summary>The gradients of <see cref="ScaledDotProductAttention"/> by q, k and v, from blocks of scores computed again.</summary>
 /// <remarks>Inputs: dy, q, k, v, y, log₂ of the sums, and the bias where given. Outputs: dq, dk, dv. Its own gradient is that of the composed form.</remarks>
 /// <param name="Scale">What scores are multiplied by.</param>
-/// <param name="IsCausal">Whether query t sees the keys 0 … t only.</param>
+/// <param name="IsCausal">Whether query t sees the keys 0 … Position + t only.</param>
 /// <param name="Bias">What a last input is.</param>
+/// <param name="Position">How many keys lie before the first query's own, where causal.</param>
 [NotInPyTorch("the gradient of ScaledDotProductAttention")]
-public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCausal, AttentionBias Bias) : Op, ISampled
+public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCausal, AttentionBias Bias, long Position = 0) : Op, ISampled
 {
     const int ToBias = 6;
 
@@ -24,7 +25,7 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
     }
 
     /// <inheritdoc/>
-    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => AttentionShapes.Scores(inputs[1], inputs[2], IsCausal) * 2 * ((3 * inputs[1].Shape[^1]) + (2 * inputs[3].Shape[^1]));
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => AttentionShapes.Scores(inputs[1], inputs[2], IsCausal, Position) * 2 * ((3 * inputs[1].Shape[^1]) + (2 * inputs[3].Shape[^1]));
 
     /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -36,7 +37,7 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
 
     unsafe void Backward<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, DType type) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var call = new AttentionCall<T>(Biased ? [.. inputs[1..4], inputs[ToBias]] : inputs[1..4], Biased, Scale, IsCausal);
+        var call = new AttentionCall<T>(Biased ? [.. inputs[1..4], inputs[ToBias]] : inputs[1..4], Biased, Scale, IsCausal, Position);
         Tensor dy = AttentionCall<T>.Rows(inputs[0]), y = AttentionCall<T>.Rows(inputs[4]), logSum = inputs[5].Packed(type);
         Tensor dq = outputs[0].Target(type), dk = outputs[1].Target(type), dv = outputs[2].Target(type);
         new Kernels.Attention.AttentionBackward<T>(
@@ -74,7 +75,7 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
     protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx)
     {
         Tensor? bias = Biased ? dy.Input(ToBias) : null;
-        Composite.Differentiate(dy, [0, 1, 2, 3], inputs => AttentionComposed.Gradients(inputs[0], inputs[1], inputs[2], inputs[3], bias, IsCausal, Scale), dx);
+        Composite.Differentiate(dy, [0, 1, 2, 3], inputs => AttentionComposed.Gradients(inputs[0], inputs[1], inputs[2], inputs[3], bias, IsCausal, Position, Scale), dx);
     }
 
     /// <inheritdoc/>
@@ -82,7 +83,7 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
     {
         (Plain dy, Plain q, Plain k, Plain v) = (inputs[0], inputs[1], inputs[2], inputs[3]);
         Plain[] forward = Biased ? [q, k, v, inputs[ToBias]] : [q, k, v];
-        var op = new ScaledDotProductAttention(Scale, IsCausal, Bias);
+        var op = new ScaledDotProductAttention(Scale, IsCausal, Bias, Position);
         Plain dq = Plain.Zeros(q.Shape), dk = Plain.Zeros(k.Shape), dv = Plain.Zeros(v.Shape);
         foreach (long[] row in Plain.Indices(q.Shape.Without(q.Shape.Rank - 1)))
         {
@@ -124,7 +125,7 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
             Plain[] plain = [.. sample.Inputs.Select(Plain.From)];
             (Plain y, Plain log) = AttentionReference.Of(op, plain);
             Tensor[] inputs = [random.Normal(y.Shape, dtype: DType.F64), .. sample.Inputs[..3], Tensor.From(y.Values, y.Shape), Tensor.From(log.Values, log.Shape), .. sample.Inputs[3..]];
-            yield return new(new ScaledDotProductAttentionBackward(op.Scale, op.IsCausal, op.Bias), inputs) { Constant = [1, 2, 3, 4, 5, ToBias], Tolerance = 5e-5 };
+            yield return new(new ScaledDotProductAttentionBackward(op.Scale, op.IsCausal, op.Bias, op.Position), inputs) { Constant = [1, 2, 3, 4, 5, ToBias], Tolerance = 5e-5 };
         }
     }
 }
