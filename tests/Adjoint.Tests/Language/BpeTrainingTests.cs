@@ -14,7 +14,7 @@ public class BpeTrainingTests
     {
         // "es" and "st" occur nine times each, and e comes before s. Then "lo", which comes before "ow" and " l" of the same count.
         string text = string.Concat([.. Enumerable.Repeat(" low", 5), .. Enumerable.Repeat(" lower", 2), .. Enumerable.Repeat(" newest", 6), .. Enumerable.Repeat(" widest", 3)]);
-        BytePairTokenizer tokenizer = BpeTraining.Train(text, 262);
+        BytePairTokenizer tokenizer = Texts.Train(text, 262);
         Assert.Equal(["es", "est", "lo", " lo", " low"], Enumerable.Range(256, 5).Select(id => tokenizer.Decode([id])));
     }
 
@@ -22,7 +22,7 @@ public class BpeTrainingTests
     public void Merges_are_those_of_the_plain_algorithm() =>
         Gen.String[Gen.Char["aab bc d'\n1é"], 0, 120].Sample(text =>
         {
-            BytePairTokenizer tokenizer = BpeTraining.Train(text, 280);
+            BytePairTokenizer tokenizer = Texts.Train(text, 280);
             List<byte[]> plain = Plain(text, 280);
             Assert.Equal(plain.Count + 1, tokenizer.Vocabulary);
             for (int id = 0; id < plain.Count; id++) Assert.Equal(plain[id], tokenizer.Bytes(id).ToArray());
@@ -32,7 +32,7 @@ public class BpeTrainingTests
     public void What_is_learned_is_used_and_progress_is_told()
     {
         Told told = new();
-        BytePairTokenizer tokenizer = BpeTraining.Train(Texts.Training, 300, progress: told);
+        BytePairTokenizer tokenizer = Texts.Train(Texts.Training, 300, progress: told);
         Assert.Equal(Enumerable.Range(258, 43), told.Numbers);
         Assert.Equal((300, 299), (tokenizer.Vocabulary, tokenizer.Eos));
         Assert.True(tokenizer.Encode(Texts.Training).Count < Encoding.UTF8.GetByteCount(Texts.Training) * 3 / 4);
@@ -41,14 +41,14 @@ public class BpeTrainingTests
     [Fact]
     public void A_text_without_repetitions_gives_fewer_tokens()
     {
-        Assert.Equal(257, BpeTraining.Train("abc", 1000).Vocabulary);
-        Assert.Equal(257, BpeTraining.Train("", 1000).Vocabulary);
+        Assert.Equal(257, Texts.Train("abc", 1000).Vocabulary);
+        Assert.Equal(257, Texts.Train("", 1000).Vocabulary);
     }
 
     [Fact]
     public void A_million_times_one_character_is_learned()
     {
-        BytePairTokenizer tokenizer = BpeTraining.Train(new('a', 1_000_000), 270);
+        BytePairTokenizer tokenizer = Texts.Train(new('a', 1_000_000), 270);
         Assert.Equal(Enumerable.Range(1, 13).Select(i => 1 << i), Enumerable.Range(256, 13).Select(id => tokenizer.Bytes(id).Length));
     }
 
@@ -66,9 +66,9 @@ public class BpeTrainingTests
     {
         Assert.Equal(
             "tokenizer: a vocabulary needs 257 tokens for bytes and the end of a text, but it has 256. (Parameter 'vocabulary')",
-            Assert.Throws<ArgumentOutOfRangeException>(() => BpeTraining.Train("a", 256)).Message);
-        Assert.StartsWith("tokenizer: a pattern must be a regular expression, but '[' is not: ", Assert.Throws<FormatException>(() => BpeTraining.Train("a", 300, "[")).Message, StringComparison.Ordinal);
-        Assert.Equal("tokenizer: text must be valid Unicode, but character 0 is half of a surrogate pair, U+DC00.", Assert.Throws<ArgumentException>(() => BpeTraining.Train("\udc00", 300)).Message);
+            Assert.Throws<ArgumentOutOfRangeException>(() => Texts.Train("a", 256)).Message);
+        Assert.StartsWith("tokenizer: a pattern must be a regular expression, but '[' is not: ", Assert.Throws<FormatException>(() => Texts.Train("a", 300, "[")).Message, StringComparison.Ordinal);
+        Assert.Equal("tokenizer: text must be valid Unicode, but character 0 is half of a surrogate pair, U+DC00.", Assert.Throws<ArgumentException>(() => Texts.Train("\udc00", 300)).Message);
     }
 
     /// <summary>Count all pairs of all pieces, join the most frequent, begin again.</summary>

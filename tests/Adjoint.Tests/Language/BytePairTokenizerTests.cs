@@ -12,7 +12,7 @@ namespace Adjoint.Tests.Language;
 /// <summary>Byte pair encodings: against another program, from and to files, and as their formats say.</summary>
 public class BytePairTokenizerTests
 {
-    static readonly BytePairTokenizer Trained = BpeTraining.Train(Texts.Training, 400);
+    static readonly BytePairTokenizer Trained = Texts.Train(Texts.Training, 400);
 
     [Fact]
     public void Ids_are_those_of_another_program()
@@ -132,13 +132,13 @@ public class BytePairTokenizerTests
     public void A_model_keeps_its_tokenizer()
     {
         using TemporaryFolder folder = new();
-        BytePairTokenizer tokenizer = BpeTraining.Train(Texts.Training, 260);
+        BytePairTokenizer tokenizer = Texts.Train(Texts.Training, 260);
         Adjoint.Models.Gpt model = new(Folders.GptSettings with { Vocabulary = 260 }, new Generator(1));
         new PretrainedModel(model, tokenizer, 8, tokenizer.Bos).Save(folder.File("m"));
         PretrainedModel again = PretrainedModel.Load(folder.File("m"));
         Assert.Equal(tokenizer.Encode(Texts.Training), again.Tokenizer!.Encode(Texts.Training));
         Assert.Equal((259, 259), (again.Bos, again.Tokenizer.Eos));
-        BpeTraining.Train(Texts.Training, 261).Save(folder.File("larger.json"));
+        Texts.Train(Texts.Training, 261).Save(folder.File("larger.json"));
         Assert.Equal(
             $"pretrained: the model must have every token of the tokenizer, but '{folder.File("m")}' has 260 of them and the tokenizer 261.",
             Assert.Throws<FormatException>(() => PretrainedModel.Load(folder.File("m"), folder.File("larger.json"))).Message);

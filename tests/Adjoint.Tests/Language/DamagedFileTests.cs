@@ -52,7 +52,7 @@ public class DamagedFileTests
     public void The_files_of_GPT2(string damaged)
     {
         using TemporaryFolder folder = new();
-        BpeTraining.Train(Texts.Training, 330).SaveVocabulary(folder.Path);
+        Texts.Train(Texts.Training, 330).SaveVocabulary(folder.Path);
         Mutate(File.ReadAllBytes(folder.File(damaged)), bytes =>
         {
             folder.Write(damaged, bytes);
@@ -63,7 +63,7 @@ public class DamagedFileTests
     [Fact]
     public void A_file_of_tiktoken()
     {
-        BytePairTokenizer tokenizer = BpeTraining.Train(Texts.Training, 330);
+        BytePairTokenizer tokenizer = Texts.Train(Texts.Training, 330);
         string lines = string.Concat(Enumerable.Range(0, 329).Select(id => $"{Convert.ToBase64String(tokenizer.Bytes(id).Span)} {id}\n"));
         Tokenizers(Encoding.ASCII.GetBytes(lines), "r50k_base.tiktoken");
     }

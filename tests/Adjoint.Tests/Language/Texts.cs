@@ -1,4 +1,6 @@
+using Adjoint.Language;
 using CsCheck;
+using Xunit;
 
 namespace Adjoint.Tests.Language;
 
@@ -28,4 +30,7 @@ static class Texts
         (3, Gen.String[Gen.Char["aehilnost '.,\n0123"], 0, 80]),
         (2, Gen.Int[1, 0x10ffff].Where(c => c is < 0xd800 or > 0xdfff).Select(char.ConvertFromUtf32).Array[0, 20].Select(string.Concat)),
         (1, Gen.Select(OneHostile, OneHostile, string.Concat)));
+
+    public static BytePairTokenizer Train(string text, int vocabulary, string? pattern = null, IProgress<int>? progress = null) =>
+        BpeTraining.Train(text, vocabulary, pattern, progress, TestContext.Current.CancellationToken);
 }

@@ -10,7 +10,7 @@ namespace Adjoint.Tests.Language;
 /// <summary>What every tokenizer does: a text comes back as it was, whatever it holds.</summary>
 public class TokenizerTests
 {
-    static readonly BytePairTokenizer Trained = BpeTraining.Train(Texts.Training, 400);
+    static readonly BytePairTokenizer Trained = Texts.Train(Texts.Training, 400);
     static readonly Dictionary<string, Tokenizer> All = new()
     {
         ["bytes"] = new ByteTokenizer(), ["trained"] = Trained, ["llama2.c"] = Tokenizer.Load(Llama2CTests.Tok512), ["llama"] = LlamaJson.Load(), ["llama 3"] = LlamaJson.LoadSplit(),
