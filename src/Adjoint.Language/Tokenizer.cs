@@ -1,4 +1,7 @@
 using System.Text;
+using Adjoint.Formats;
+using Adjoint.Language.Llama2C;
+using Adjoint.Language.Tokenizing;
 
 namespace Adjoint.Language;
 
@@ -31,18 +34,31 @@ public abstract class Tokenizer
         return Encoding.UTF8.GetString([.. ids.SelectMany(id => Bytes(id).ToArray())]);
     }
 
-    /// <summary>Reads a tokenizer: a file of llama2.c (<c>.bin</c>).</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a tokenizer: a <c>tokenizer.json</c>, a <c>vocab.json</c> with <c>merges.txt</c> beside it, a <c>.tiktoken</c> file, a <c>.bin</c> of llama2.c, or a folder with the first or second.</summary>
+    /// <param name="path">The file or folder.</param>
     /// <exception cref="FormatException">A file breaks a rule of its format, or is of a format that is not read.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static Tokenizer Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Llama2C.Llama2CTokenizer.Open(path);
+        if (Directory.Exists(path)) path = Beside(path) ?? throw new FormatException($"tokenizer: a folder has tokenizer.json, or vocab.json and merges.txt, but {path.Quoted()} has neither.");
+        if (Path.GetFileName(path) == VocabularyFiles.Vocabulary) return VocabularyFiles.Read(path, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, VocabularyFiles.Merges));
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".json" => TokenizerJson.Read(path),
+            ".tiktoken" => TiktokenFile.Read(path),
+            ".bin" => Llama2CTokenizer.Open(path),
+            _ => throw new FormatException($"tokenizer: files end in .json, .tiktoken or .bin, but {path.Quoted()} does not."),
+        };
     }
 
     /// <summary>The file of the tokenizer in a model's folder; null where there is none.</summary>
-    internal static string? Beside(string folder) => null;
+    internal static string? Beside(string folder)
+    {
+        string json = Path.Combine(folder, TokenizerJson.FileName), vocabulary = Path.Combine(folder, VocabularyFiles.Vocabulary);
+        if (File.Exists(json)) return json;
+        return File.Exists(vocabulary) && File.Exists(Path.Combine(folder, VocabularyFiles.Merges)) ? vocabulary : null;
+    }
 
     /// <summary>Writes the tokenizer into a model's folder, if the formats there have a place for it.</summary>
     internal virtual void SaveIfPossible(string folder)

@@ -95,7 +95,8 @@ public sealed record LlamaSettings
         Sizes.Multiple("llama", ("Width", Width), ("Heads", Heads));
         Sizes.Multiple("llama", ("Heads", Heads), ("KeyValueHeads", shared));
         Sizes.Epsilon("llama", Epsilon);
-        _ = Rope.Frequencies(HeadSize);
+        // Sizes may come from a file: nothing as large as they say is made for a check.
+        _ = Rope.Frequencies(HeadSize % 2 == 0 ? 2 : HeadSize);
     }
 
     static LlamaSettings Llama2(long width, int layers, int heads, int keyValueHeads, long feedForward) => new()

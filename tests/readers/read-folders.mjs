@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseSafetensorsMetadata } from "@huggingface/hub";
+import { Tokenizer } from "@huggingface/tokenizers";
 import { forward } from "./models.mjs";
 
 const root = process.argv[2];
@@ -20,6 +21,21 @@ for (const name of fs.readdirSync(root).sort()) {
   worst = Math.max(worst, difference);
 }
 if (!(worst < 1e-9)) throw new Error("scores differ");
+
+for (const name of fs.readdirSync(root).sort()) {
+  const folder = path.join(root, name);
+  if (!fs.existsSync(path.join(folder, "texts.json"))) continue;
+  const tokenizer = new Tokenizer(JSON.parse(fs.readFileSync(path.join(folder, "tokenizer.json"), "utf8")), {});
+  const texts = JSON.parse(fs.readFileSync(path.join(folder, "texts.json"), "utf8"));
+  let equal = 0;
+  for (const { Text, Ids } of texts) {
+    const { ids } = tokenizer.encode(Text);
+    if (JSON.stringify(ids) === JSON.stringify(Ids)) equal++;
+    else console.log(`${name}: ${JSON.stringify(Text)} is [${Ids}] here and [${ids}] there`);
+  }
+  console.log(`${name}: ${equal} of ${texts.length} texts have the same ids`);
+  if (equal < texts.length) process.exitCode = 1;
+}
 
 // Hugging Face's own reader of headers, whose requests are answered from the folder.
 async function readWeights(folder) {

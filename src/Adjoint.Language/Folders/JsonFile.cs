@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Adjoint.Formats;
 
 namespace Adjoint.Language.Folders;
@@ -29,7 +30,9 @@ internal sealed class JsonFile
         if (bytes > LongestBytes) throw new FormatException($"json: a file has at most {LongestBytes} bytes, but {file} has {bytes}.");
         try
         {
-            JsonElement root = JsonDocument.Parse(System.IO.File.ReadAllBytes(path), Options).RootElement;
+            byte[] content = System.IO.File.ReadAllBytes(path);
+            if (!Utf8.IsValid(content)) throw new FormatException($"json: a file must be valid Unicode, but {file} is not.");
+            JsonElement root = JsonDocument.Parse(content, Options).RootElement;
             return root.ValueKind == JsonValueKind.Object ? new(root, file, "") : throw new FormatException($"json: a file must hold an object, but {file} holds {Kind(root)}.");
         }
         catch (JsonException e)
@@ -38,7 +41,7 @@ internal sealed class JsonFile
         }
         catch (InvalidOperationException e)
         {
-            // The reader's word for a name that is no Unicode.
+            // The reader's word for a name with half a surrogate pair.
             throw new FormatException($"json: a file must be valid Unicode, but {file} is not.", e);
         }
     }

@@ -26,7 +26,14 @@ internal static unsafe class ElementwiseStrided
 
         // Long rows: what does not move along a row is a one-element input of it. Short ones: what lies in one run of memory
         // can be used where it lies.
-        bool rows = sizes[axes - 1] >= ShortRow;
+        bool converts = false, repeats = false;
+        for (int i = 0; i < all; i++)
+        {
+            converts |= !slots[i].Native && !slots[i].Scalar;
+            repeats |= i < inputs.Length && strides[(axes - 1) * all + i] == 0;
+        }
+
+        bool rows = sizes[axes - 1] >= (converts && !repeats ? LongRow : ShortRow);
         uint runs = 0;
         for (int i = 0; i < all; i++)
         {

@@ -60,6 +60,20 @@ public class ModelFolderErrorTests
     }
 
     [Fact]
+    public void Sizes_of_a_configuration_take_no_memory_before_they_are_compared()
+    {
+        using TemporaryFolder folder = new();
+        string path = Folders.Save(folder, "llama");
+        Folders.Config(path, "\"hidden_size\": 24", "\"hidden_size\": 1073741824");
+        Folders.Config(path, "\"head_dim\": 6,", "");
+        Folders.Config(path, "\"vocab_size\": 13", "\"vocab_size\": 1073741824");
+        Refused(path);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.StartsWith("pretrained: names and shapes must be those of the model, but in ", Refused(path), StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
     public void What_is_no_object_is_refused()
     {
         using TemporaryFolder folder = new();
