@@ -14,6 +14,9 @@ internal static unsafe class ElementwiseStrided
     /// <summary>Rows shorter than this are gathered, several at a time.</summary>
     const int ShortRow = 64;
 
+    /// <summary>The same where elements are converted on their way, which takes a block of their own anyway: of rows of 64 BF16 numbers an element took 1.8 ns row by row and 0.4 in blocks of many rows.</summary>
+    const int LongRow = 512;
+
     [SkipLocalsInit]
     public static void Run(Formula formula, DType compute, ReadOnlySpan<Operand> inputs, ReadOnlySpan<Operand> outputs, Elementwise.Slot* slots, uint scalars)
     {
