@@ -1,3 +1,4 @@
+using Adjoint.Formats;
 using Adjoint.Language.Folders;
 using Adjoint.Language.Llama2C;
 using Adjoint.Nn;
@@ -33,6 +34,8 @@ public sealed record PretrainedModel(Layer Model, Tokenizer? Tokenizer, long Con
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!dtype.IsFloat) throw new DTypeException($"pretrained: parameters need a floating-point type, but the type is {dtype}.");
+        if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+            throw new FormatException($"pretrained: a model is a folder or a file of llama2.c, but {path.Quoted()} is weights without settings. Hint: give the folder with its config.json.");
         return Directory.Exists(path) ? ModelFolder.Load(path, tokenizer, dtype) : Llama2CModel.Load(path, tokenizer, dtype);
     }
 

@@ -85,6 +85,13 @@ public class ModelFolderErrorTests
     }
 
     [Fact]
+    public void Weights_alone_are_refused()
+    {
+        Assert.Equal("pretrained: a model is a folder or a file of llama2.c, but 'x/model.safetensors' is weights without settings. Hint: give the folder with its config.json.", Refused("x/model.safetensors"));
+        Assert.Throws<FileNotFoundException>(() => PretrainedModel.Load("gone.bin"));
+    }
+
+    [Fact]
     public void Weights_of_PyTorch_are_never_opened()
     {
         using TemporaryFolder folder = new();
