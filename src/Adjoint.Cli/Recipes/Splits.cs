@@ -3,7 +3,11 @@ using Adjoint.Data;
 namespace Adjoint.Cli.Recipes;
 
 /// <summary>Data in three parts: to learn from, to choose the best epoch by, and, where there is such a part, to judge the result by.</summary>
-internal sealed record Splits(IDataset Train, IDataset Validation, IDataset? Test, DataFacts Facts);
+internal sealed record Splits(IDataset Train, IDataset Validation, IDataset? Test, DataFacts Facts)
+{
+    /// <summary>The part that was learned from, each value once: what a result is judged by where training rows overlap.</summary>
+    public IDataset Learned { get; init; } = Train;
+}
 
 /// <summary>Where data comes from.</summary>
 /// <param name="Folder">A folder to look in first.</param>

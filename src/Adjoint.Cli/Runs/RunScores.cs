@@ -11,7 +11,7 @@ internal sealed record RunScores(Score? Train, Score Validation, Score? Test)
     {
         var judge = new Trainer(parts.Model, parts.Optimizer, recipe.Objective.Judge());
         Score onValidation = judge.Evaluate(validation, CancellationToken.None);
-        return new(Judge(data.Train), onValidation, data.Test is null ? null : Judge(data.Test));
+        return new(Judge(data.Learned), onValidation, data.Test is null ? null : Judge(data.Test));
 
         // Who has interrupted does not wait for scores.
         Score? Judge(IDataset rows)

@@ -48,7 +48,7 @@ internal sealed record TextData : DataRecipe
         int test = (int)(tokens.Length * (1 - Test)), validation = (int)(tokens.Length * (1 - Test - Validation));
         TextRows? last = Test > 0 ? Rows(test, tokens.Length, Context, "test") : null;
         var facts = new DataFacts([Context], [], characters is null ? 256 : TextTokens.Count(characters), characters);
-        return System.Threading.Tasks.Task.FromResult(new Splits(Rows(0, validation, Stride ?? Context, "training"), Rows(validation, test, Context, "validation"), last, facts));
+        return System.Threading.Tasks.Task.FromResult(new Splits(Rows(0, validation, Stride ?? Context, "training"), Rows(validation, test, Context, "validation"), last, facts) { Learned = Rows(0, validation, Context, "training") });
 
         TextRows Rows(int from, int to, int stride, string part) => to - from > Context ? new(tokens, from, to, Context, stride)
             : throw new Adjoint.Data.DataException($"data: each part of a text must have more tokens than the context of {Context}, but the {part} part of {path.Quoted()} has {to - from} of its {tokens.Length} tokens.");
