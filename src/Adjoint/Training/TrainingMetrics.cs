@@ -19,9 +19,8 @@ public sealed class TrainingMetrics : TrainingCallback, IDisposable
     /// <summary>What the meter is called.</summary>
     public const string MeterName = "Adjoint.Training";
 
-    [ThreadStatic]
-    static long Began;
-
+    // A training stays on its thread, and several may run at once.
+    readonly ThreadLocal<long> _began = new();
     readonly Meter _meter;
     readonly Counter<long> _steps, _skipped, _rows, _epochs;
     readonly Histogram<double> _duration;
@@ -46,7 +45,7 @@ public sealed class TrainingMetrics : TrainingCallback, IDisposable
     }
 
     /// <inheritdoc/>
-    public override void StepStarting(TrainingContext training) => Began = Stopwatch.GetTimestamp();
+    public override void StepStarting(TrainingContext training) => _began.Value = Stopwatch.GetTimestamp();
 
     /// <inheritdoc/>
     public override void StepEnded(TrainingContext training, StepRecord step)
@@ -54,7 +53,7 @@ public sealed class TrainingMetrics : TrainingCallback, IDisposable
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(step);
         KeyValuePair<string, object?> model = Model(training);
-        _duration.Record(Stopwatch.GetElapsedTime(Began).TotalSeconds, model);
+        _duration.Record(Stopwatch.GetElapsedTime(_began.Value).TotalSeconds, model);
         (step.IsTaken ? _steps : _skipped).Add(1, model);
         _rows.Add(step.Rows, model);
         if (double.IsFinite(step.Loss)) _loss.Record(step.Loss, model);
@@ -75,7 +74,11 @@ public sealed class TrainingMetrics : TrainingCallback, IDisposable
     }
 
     /// <summary>Ends the meter.</summary>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _began.Dispose();
+    }
 
     static KeyValuePair<string, object?> Model(TrainingContext training) => new("adjoint.model", training.Model.GetType().Name);
 }

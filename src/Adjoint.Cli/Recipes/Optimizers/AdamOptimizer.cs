@@ -5,25 +5,11 @@ using Adjoint.Optim;
 namespace Adjoint.Cli.Recipes;
 
 [Kind("adam", "Steps scaled by running moments of the gradient; weight decay is part of the gradient.")]
-internal sealed record AdamOptimizer : DecayingOptimizer
+internal sealed record AdamOptimizer : MomentOptimizer
 {
     public override double LearningRate { get; init; } = 1e-3;
 
     public override double WeightDecay { get; init; }
-
-    [Description("How slowly the mean of the gradient moves.")]
-    [AtLeast(0)]
-    [Below(1)]
-    public double Beta1 { get; init; } = 0.9;
-
-    [Description("How slowly the mean of its square moves.")]
-    [AtLeast(0)]
-    [Below(1)]
-    public double Beta2 { get; init; } = 0.999;
-
-    [Description("What keeps the division away from zero.")]
-    [Above(0)]
-    public double Epsilon { get; init; } = 1e-8;
 
     [Description("Whether to divide by the largest mean square so far.")]
     public bool AmsGrad { get; init; }

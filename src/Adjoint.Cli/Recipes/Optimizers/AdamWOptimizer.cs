@@ -5,25 +5,11 @@ using Adjoint.Optim;
 namespace Adjoint.Cli.Recipes;
 
 [Kind("adamw", "Adam with the weight decay apart from the gradient.")]
-internal sealed record AdamWOptimizer : DecayingOptimizer
+internal sealed record AdamWOptimizer : MomentOptimizer
 {
     public override double LearningRate { get; init; } = 1e-3;
 
     public override double WeightDecay { get; init; } = 0.01;
-
-    [Description("How slowly the mean of the gradient moves.")]
-    [AtLeast(0)]
-    [Below(1)]
-    public double Beta1 { get; init; } = 0.9;
-
-    [Description("How slowly the mean of its square moves.")]
-    [AtLeast(0)]
-    [Below(1)]
-    public double Beta2 { get; init; } = 0.999;
-
-    [Description("What keeps the division away from zero.")]
-    [Above(0)]
-    public double Epsilon { get; init; } = 1e-8;
 
     [Description("Whether to divide by the largest mean square so far.")]
     public bool AmsGrad { get; init; }

@@ -5,25 +5,11 @@ using Adjoint.Optim;
 namespace Adjoint.Cli.Recipes;
 
 [Kind("nadam", "Adam with a momentum that looks ahead.")]
-internal sealed record NAdamOptimizer : DecayingOptimizer
+internal sealed record NAdamOptimizer : MomentOptimizer
 {
     public override double LearningRate { get; init; } = 2e-3;
 
     public override double WeightDecay { get; init; }
-
-    [Description("How slowly the mean of the gradient moves.")]
-    [AtLeast(0)]
-    [Below(1)]
-    public double Beta1 { get; init; } = 0.9;
-
-    [Description("How slowly the mean of its square moves.")]
-    [AtLeast(0)]
-    [Below(1)]
-    public double Beta2 { get; init; } = 0.999;
-
-    [Description("What keeps the division away from zero.")]
-    [Above(0)]
-    public double Epsilon { get; init; } = 1e-8;
 
     [Description("How the momentum grows.")]
     [AtLeast(0)]
