@@ -44,6 +44,12 @@ public abstract partial record Op
     /// <summary>How the operation takes part in mixed precision (<see cref="Precision"/>).</summary>
     public virtual PrecisionClass PrecisionClass => PrecisionClass.AsGiven;
 
+    /// <summary>The operation whose result is of mixed precision's low type, where that has to be said because not all inputs are.</summary>
+    internal virtual Op InPrecision(DType low) => this;
+
+    /// <summary>Whether mixed precision leaves an input's type alone: a parameter that the kernel reads in any type.</summary>
+    internal virtual bool KeepsType(int input, DType low) => false;
+
     /// <summary>Whether infinities in the result of finite inputs are meant, because a setting is one: a mask that is filled with −∞. <see cref="NanGuard"/> lets them pass.</summary>
     public virtual bool MakesInfinities => false;
 
@@ -88,7 +94,12 @@ public abstract partial record Op
     void ApplyTo(ReadOnlySpan<Tensor> inputs, Span<Tensor> outputs)
     {
         Precision? precision = Precision.Current;
-        if (precision?.Convert(this, inputs) is { } converted) inputs = converted;
+        if (precision is not null && precision.Convert(this, ref inputs) is var wanted && wanted != this)
+        {
+            wanted.ApplyTo(inputs, outputs);
+            return;
+        }
+
         bool record = false;
         MapLevel? mapped = null;
         foreach (Tensor input in inputs)

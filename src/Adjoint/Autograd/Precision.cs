@@ -52,22 +52,26 @@ public sealed class Precision
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>The inputs as an operation wants them; null where they are so already.</summary>
-    internal Tensor[]? Convert(Op op, ReadOnlySpan<Tensor> inputs)
+    /// <summary>An operation as this policy wants it, with its inputs.</summary>
+    internal Op Convert(Op op, ref ReadOnlySpan<Tensor> inputs)
     {
-        if (op.PrecisionClass == PrecisionClass.AsGiven) return null;
-        DType wanted = op.PrecisionClass == PrecisionClass.Low ? Low!.Value : DType.F32;
+        if (op.PrecisionClass == PrecisionClass.AsGiven) return op;
+        DType low = Low!.Value, wanted = op.PrecisionClass == PrecisionClass.Low ? low : DType.F32;
         bool differs = false;
-        foreach (Tensor input in inputs)
+        for (int i = 0; i < inputs.Length; i++)
         {
-            if (input.DType == DType.F64 && !input.IsConstant) return null;
-            differs |= IsOther(input, wanted);
+            if (inputs[i].DType == DType.F64 && !inputs[i].IsConstant) return op;
+            differs |= !op.KeepsType(i, low) && IsOther(inputs[i], wanted);
         }
 
-        if (!differs) return null;
-        Tensor[] converted = inputs.ToArray();
-        for (int i = 0; i < converted.Length; i++) if (IsOther(converted[i], wanted)) converted[i] = converted[i].To(wanted);
-        return converted;
+        if (differs)
+        {
+            Tensor[] converted = inputs.ToArray();
+            for (int i = 0; i < converted.Length; i++) if (!op.KeepsType(i, low) && IsOther(converted[i], wanted)) converted[i] = converted[i].To(wanted);
+            inputs = converted;
+        }
+
+        return op.InPrecision(low);
     }
 
     static bool IsOther(Tensor input, DType wanted) => input.DType != wanted && input.DType is (DType.F32 or DType.BF16 or DType.F16) && !input.IsConstant;

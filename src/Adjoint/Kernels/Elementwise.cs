@@ -40,6 +40,9 @@ internal static unsafe class Elementwise
 
         /// <summary>Elements are of the compute type.</summary>
         public bool Native;
+
+        /// <summary>The distance of rows, in elements, where they are taken one by one.</summary>
+        public long RowStride;
     }
 
     [SkipLocalsInit]
@@ -129,6 +132,13 @@ internal static unsafe class Elementwise
     [SkipLocalsInit]
     static void Converted<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count)
     {
+        if (kernel.IsIdentity && (slots[0].Native || slots[1].Native))
+        {
+            if (slots[0].Native) Elements.Put((T*)pointers[0], slots[1].DType, pointers[1], 1, count);
+            else Elements.Fetch(slots[0].DType, pointers[0], 1, (T*)pointers[1], count);
+            return;
+        }
+
         byte* scratchBytes = stackalloc byte[all * BlockLength * sizeof(T)];
         T* scratch = (T*)scratchBytes;
         void** blocks = stackalloc void*[all];

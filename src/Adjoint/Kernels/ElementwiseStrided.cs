@@ -36,7 +36,8 @@ internal static unsafe class ElementwiseStrided
             repeats |= i < inputs.Length && strides[(axes - 1) * all + i] == 0;
         }
 
-        bool rows = sizes[axes - 1] >= (converts && !repeats ? LongRow : ShortRow);
+        Kernel kernel = formula.Kernel(compute, scalars, count);
+        bool moves = kernel.IsIdentity && !repeats, rows = !moves && sizes[axes - 1] >= (converts && !repeats ? LongRow : ShortRow);
         uint runs = 0;
         for (int i = 0; i < all; i++)
         {
@@ -48,8 +49,8 @@ internal static unsafe class ElementwiseStrided
 
         var body = new Chunks
         {
-            Kernel = formula.Kernel(compute, scalars, count), Compute = compute, Slots = slots, Sizes = sizes, Strides = strides,
-            All = all, Inputs = inputs.Length, Axes = axes, Count = count, Rows = rows, Scalars = scalars, Runs = runs,
+            Kernel = rows ? formula.Kernel(compute, scalars, count) : kernel, Compute = compute, Slots = slots, Sizes = sizes, Strides = strides,
+            All = all, Inputs = inputs.Length, Axes = axes, Count = count, Rows = rows, Moves = moves, Scalars = scalars, Runs = runs,
         };
         Parallel.For((count + Parallel.ElementGrain - 1) / Parallel.ElementGrain, body);
     }
@@ -114,6 +115,9 @@ internal static unsafe class ElementwiseStrided
         public long Count;
         public bool Rows;
 
+        /// <summary>Elements only go from one place to another: those of an operand that is one run need no block.</summary>
+        public bool Moves;
+
         /// <summary>Bit sets: operands that are one element (of everything, or of each row); operands whose blocks lie in one run.</summary>
         public uint Scalars, Runs;
 
@@ -146,6 +150,13 @@ internal static unsafe class ElementwiseStrided
             void** pointers = stackalloc void*[All];
             long* next = stackalloc long[Axes];
             int last = Axes - 1;
+            if (Moves && (InPlace(0) || InPlace(1)))
+            {
+                int run = InPlace(1) ? 1 : 0;
+                Walk(1 - run, index, next, (T*)Address(run, index), (nint)(end - at), write: run == 0);
+                return;
+            }
+
             while (at < end)
             {
                 nint length = (nint)Math.Min(end - at, Rows ? Sizes[last] - index[last] : Elementwise.BlockLength);

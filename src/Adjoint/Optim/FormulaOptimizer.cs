@@ -53,12 +53,16 @@ public abstract class FormulaOptimizer : Optimizer
     {
         Rule rule = Rule;
         Span<double> scalars = stackalloc double[rule.Scalars];
+        using var pass = new RulePass(rule, slots.Length);
         foreach (Slot slot in slots)
         {
             if (slot.Parameter.Grad is null) continue;
             Prepare(slot);
             Scalars(slot.Group, ++slot.Steps, scalars);
-            slot.Update(rule, scalars);
+            pass.Add(slot, scalars);
         }
+
+        pass.Run();
+        GC.KeepAlive(this);
     }
 }

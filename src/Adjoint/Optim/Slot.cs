@@ -1,5 +1,3 @@
-using Adjoint.Kernels;
-
 namespace Adjoint.Optim;
 
 /// <summary>One parameter with what the optimizer remembers about it.</summary>
@@ -32,27 +30,4 @@ public sealed class Slot
 
     /// <summary>Half types would lose small changes: their states are kept in F32.</summary>
     public DType StateType => Parameter.DType.Compute;
-
-    // Reused from step to step: a step allocates nothing.
-    Operand[] _inputs = [], _outputs = [];
-
-    /// <summary>Runs the rule over all elements, in place.</summary>
-    internal unsafe void Update(Rule rule, ReadOnlySpan<double> scalars)
-    {
-        Tensor gradient = Parameter.Grad!;
-        int states = Tensors.Length;
-        if (_outputs.Length == 0) (_inputs, _outputs) = (new Operand[rule.Formula.Inputs], new Operand[1 + states]);
-        fixed (double* values = scalars)
-        {
-            _inputs[0] = _outputs[0] = Parameter.Operand;
-            _inputs[1] = gradient.Operand;
-            for (int i = 0; i < states; i++) _inputs[2 + i] = _outputs[1 + i] = Tensors[i].Operand;
-            for (int i = 0; i < scalars.Length; i++) _inputs[2 + states + i] = new Operand { Data = values + i, DType = DType.F64, Shape = [], Strides = [] };
-            Parameter.Written();
-            foreach (Tensor state in Tensors) state.Written();
-            Elementwise.Run(rule.Formula, StateType, _inputs, _outputs);
-        }
-
-        GC.KeepAlive(gradient);
-    }
 }

@@ -75,7 +75,7 @@ internal sealed unsafe class GemmCase<TIn, T>
 
     public override string ToString() => $"{typeof(TIn).Name} {_batch}×[{_m},{_k}]·[{_k},{_n}] a({_a}) b({_b}) ldc {_ldc}";
 
-    public delegate void Product(long batch, long m, long n, long k, Matrix<TIn> a, long aStep, Matrix<TIn> b, long bStep, T* c, long ldc, long cStep, bool accumulate);
+    public delegate void Product(long batch, long m, long n, long k, Matrix<T> a, long aStep, Matrix<T> b, long bStep, T* c, long ldc, long cStep, bool accumulate);
 
     sealed class Operand
     {
@@ -115,7 +115,7 @@ internal sealed unsafe class GemmCase<TIn, T>
 
         public double Value(long item, long row, long column) => _values[Index(item, row, column)];
 
-        public Matrix<TIn> At(TIn* start) => new(start + Margin, _rowStride, _columnStride);
+        public Matrix<T> At(TIn* start) => new(start + Margin, DTypeFacts.Of<TIn>(), _rowStride, _columnStride);
 
         public override string ToString() => $"{_rowStride},{_columnStride}";
     }

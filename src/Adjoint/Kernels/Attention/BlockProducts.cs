@@ -41,5 +41,5 @@ internal static unsafe class BlockProducts<T> where T : unmanaged, IFloatingPoin
     }
 
     static void One(long m, long n, long steps, Matrix<T> a, Matrix<T> b, T* c, long cRow, bool accumulate) =>
-        Gemm.Gemm.One<T, T>(new(m, n, steps, a, b, c, cRow, accumulate), parallel: false);
+        Gemm.Gemm.One<T>(new(m, n, steps, a, b, c, cRow, accumulate), parallel: false);
 }

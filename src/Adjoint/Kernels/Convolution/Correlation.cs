@@ -66,8 +66,8 @@ internal readonly unsafe struct Correlation<TLanes, T> : IChunks
             for (long j = 0; j < strips; j++)
                 GatherStrip(x, channels, first + j * StripColumns, Math.Min(StripColumns, count - j * StripColumns), packed + j * StripColumns * steps);
 
-            var product = new Product<T, T>(rows, count, steps, default, default, c, cRow, accumulate: block > 0 || bias is not null);
-            var tiles = new TileChunks<TLanes, T, T>(new(product, _filters.At(group, strip, channel, channels), packed, packA: true, packB: true));
+            var product = new Product<T>(rows, count, steps, default, default, c, cRow, accumulate: block > 0 || bias is not null);
+            var tiles = new TileChunks<TLanes, T>(new(product, _filters.At(group, strip, channel, channels), packed, packA: true, packB: true));
             for (long i = 0; i < tiles.Count; i++) tiles.Run(i);
         }
 

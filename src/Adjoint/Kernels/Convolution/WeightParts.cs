@@ -42,10 +42,10 @@ internal readonly unsafe struct WeightParts<TLanes, T>(Geometry g, TurnedGradien
             (long first, long count) = _tiles[tile];
             Columns.Gather(g, x + (group * g.Channels + channel) * g.InPlane, channels, first, count, a, ColumnsRow);
             T* turned = dy.Of(group, first, count, b);
-            var product = new Product<T, T>(rows, g.Filters, count, new(a, ColumnsRow, 1), default, c, g.Filters, accumulate: tile > firstTile);
-            var block = new Block<TLanes, T, T>(product, lastStrip, turned, packA: false, packB: true);
+            var product = new Product<T>(rows, g.Filters, count, new(a, ColumnsRow, 1), default, c, g.Filters, accumulate: tile > firstTile);
+            var block = new Block<TLanes, T>(product, lastStrip, turned, packA: false, packB: true);
             for (long i = 0; i < block.StripsToPackA; i++) block.PackStripA(i);
-            var products = new TileChunks<TLanes, T, T>(block);
+            var products = new TileChunks<TLanes, T>(block);
             for (long i = 0; i < products.Count; i++) products.Run(i);
         }
     }

@@ -10,8 +10,11 @@ namespace Adjoint.Kernels.Formulas;
 internal delegate void ElementwiseKernel(nint operands, nint count);
 
 /// <summary>A loop with what its caller must know about it.</summary>
-internal sealed unsafe class Kernel(ElementwiseKernel body, int lanes, int size, int inputs, int outputs, uint scalars)
+internal sealed unsafe class Kernel(ElementwiseKernel body, int lanes, int size, int inputs, int outputs, uint scalars, bool isIdentity)
 {
+    /// <summary>Whether elements only go from one place to another, perhaps of another type.</summary>
+    public bool IsIdentity => isIdentity;
+
     /// <summary>Lanes of the widest register.</summary>
     const int Register = 64;
 

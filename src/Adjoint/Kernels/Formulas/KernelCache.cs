@@ -115,6 +115,6 @@ internal sealed class KernelCache
             if (compiled) body = KernelCompiler.Compile<V, T>(roots, formula.Inputs, scalars, past);
         }
 
-        return new(body ?? new BlockInterpreter<T>(roots, formula.Inputs, scalars).Run, V.Count, sizeof(T), formula.Inputs, formula.Outputs, scalars);
+        return new(body ?? new BlockInterpreter<T>(roots, formula.Inputs, scalars).Run, V.Count, sizeof(T), formula.Inputs, formula.Outputs, scalars, formula.IsIdentity && scalars == 0);
     }
 }

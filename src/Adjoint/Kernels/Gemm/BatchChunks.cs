@@ -1,7 +1,7 @@
 namespace Adjoint.Kernels.Gemm;
 
 /// <summary>A few independent products to a chunk, each done whole by the thread that takes it.</summary>
-internal readonly struct BatchChunks<TIn, T>(Product<TIn, T> first, long batch, long group, long aStep, long bStep, long cStep) : IChunks
+internal readonly struct BatchChunks<T>(Product<T> first, long batch, long group, long aStep, long bStep, long cStep) : IChunks
 {
     public void Run(long chunk)
     {

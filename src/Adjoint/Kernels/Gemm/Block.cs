@@ -7,14 +7,14 @@ namespace Adjoint.Kernels.Gemm;
 /// An operand is packed when its strips are read often enough to pay for the copy, or cannot be read in place. Otherwise only a last
 /// partial strip that no micro-kernel shape fits is packed, padded with zeros, into slot 0.
 /// </remarks>
-internal readonly unsafe struct Block<TLanes, TIn, T>
+internal readonly unsafe struct Block<TLanes, T>
     where TLanes : struct, ILanes<TLanes, T>
 {
-    public readonly Product<TIn, T> Product;
+    public readonly Product<T> Product;
     public readonly T* PackedA, PackedB;
     public readonly bool PackA, PackB;
 
-    public Block(in Product<TIn, T> product, T* packedA, T* packedB, bool packA, bool packB)
+    public Block(in Product<T> product, T* packedA, T* packedB, bool packA, bool packB)
     {
         Product = product;
         PackedA = packedA;
@@ -44,44 +44,60 @@ internal readonly unsafe struct Block<TLanes, TIn, T>
 
     public void PackStripB(long index) => PackStripB(PackB ? index : ColumnStrips - 1, PackedB + index * StripColumns * Product.Steps);
 
-    public void PackStripA(long strip, T* target)
-    {
-        Matrix<TIn> a = Product.A;
-        Packing.Strip(a.Data + strip * StripRows * a.RowStride, a.RowStride, a.ColumnStride, RowsOf(strip), StripRows, Product.Steps, target);
-    }
+    public void PackStripA(long strip, T* target) => Product.A.From(strip * StripRows, 0).Pack(RowsOf(strip), StripRows, Product.Steps, target);
 
-    public void PackStripB(long strip, T* target)
-    {
-        Matrix<TIn> b = Product.B;
-        Packing.Strip(b.Data + strip * StripColumns * b.ColumnStride, b.ColumnStride, b.RowStride, ColumnsOf(strip), StripColumns, Product.Steps, target);
-    }
+    public void PackStripB(long strip, T* target) => Product.B.Transposed.From(strip * StripColumns, 0).Pack(ColumnsOf(strip), StripColumns, Product.Steps, target);
 
     /// <summary>A strip of A as the micro-kernel reads it, packed or in place.</summary>
     public Matrix<T> StripA(long strip) =>
         PackA ? new(PackedA + strip * StripRows * Product.Steps, 1, StripRows)
         : RowsOf(strip) % RowUnit != 0 ? new(PackedA, 1, StripRows)
-        : new((T*)(Product.A.Data + strip * StripRows * Product.A.RowStride), Product.A.RowStride, Product.A.ColumnStride);
+        : Product.A.From(strip * StripRows, 0);
 
     public Matrix<T> StripB(long strip) =>
         PackB ? new(PackedB + strip * StripColumns * Product.Steps, StripColumns, 1)
         : ColumnsOf(strip) % ColumnUnit != 0 ? new(PackedB, StripColumns, 1)
-        : new((T*)(Product.B.Data + strip * StripColumns), Product.B.RowStride, 1);
+        : Product.B.From(0, strip * StripColumns);
+
+    /// <summary>Bytes for the sums of so many strips, where they are not made in C.</summary>
+    public long BytesApart(long rowStrips, long columnStrips) => Product.IsPassing ? rowStrips * StripRows * columnStrips * StripColumns * sizeof(T) : 0;
+
+    /// <summary>Where the strips from a row and column on are summed up.</summary>
+    /// <param name="row">The strip of A.</param>
+    /// <param name="column">The strip of B.</param>
+    /// <param name="columnStrips">How many strips of B.</param>
+    /// <param name="apart">Memory of <see cref="BytesApart"/>.</param>
+    public Sums<T> SumsOf(long row, long column, long columnStrips, T* apart)
+    {
+        if (!Product.IsPassing) return new(Product.C, Product.CRow);
+        long stride = columnStrips * StripColumns;
+        return new(apart - (row * StripRows * stride) - (column * StripColumns), stride);
+    }
+
+    /// <summary>Hands finished strips, from a row and column on, to the epilogue.</summary>
+    public void Finish(long row, long column, long endRow, long endColumn, Sums<T> sums)
+    {
+        if (Product.After.IsNone) return;
+        long firstRow = row * StripRows, firstColumn = column * StripColumns;
+        Product.After.Run(sums.At(firstRow, firstColumn), sums.RowStride, firstRow, firstColumn, Math.Min(endRow * StripRows, Product.Rows) - firstRow, Math.Min(endColumn * StripColumns, Product.Columns) - firstColumn);
+    }
 
     /// <summary>One micro-kernel's worth of C, of strips that lie as it reads them.</summary>
     /// <param name="row">The strip of A.</param>
     /// <param name="column">The strip of B.</param>
     /// <param name="a">Where the strip of A lies.</param>
     /// <param name="b">Where the strip of B lies.</param>
+    /// <param name="sums">Where the elements are summed up.</param>
     /// <param name="scratch">A whole tile of memory: no write may leave C, so a partial tile goes there, and the part that exists from there.</param>
-    public void Multiply(long row, long column, Matrix<T> a, Matrix<T> b, T* scratch)
+    public void Multiply(long row, long column, Matrix<T> a, Matrix<T> b, Sums<T> sums, T* scratch)
     {
         int rows = RowsOf(row), columns = ColumnsOf(column);
         long firstRow = row * StripRows, firstColumn = column * StripColumns;
-        T* c = Product.C + (firstRow * Product.CRow) + firstColumn;
+        T* c = sums.At(firstRow, firstColumn);
         Addend<T> d = Product.D.From(firstRow, firstColumn);
         if (rows % RowUnit == 0 && columns % ColumnUnit == 0)
         {
-            Tile.Multiply<TLanes, T>(rows, columns, Product.Steps, a, b, c, Product.CRow, d);
+            Tile.Multiply<TLanes, T>(rows, columns, Product.Steps, a, b, c, sums.RowStride, d);
             return;
         }
 
@@ -90,7 +106,7 @@ internal readonly unsafe struct Block<TLanes, TIn, T>
         {
             for (int j = 0; j < columns; j++) c[j] = d.IsNone ? scratch[j] : (Lane<T>.Load(d.Data + j) + Lane<T>.Load(scratch + j)).Value;
             scratch += StripColumns;
-            c += Product.CRow;
+            c += sums.RowStride;
             d = d.From(1, 0);
         }
     }

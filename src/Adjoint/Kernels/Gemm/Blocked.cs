@@ -10,20 +10,19 @@ internal static unsafe class Blocked
     // cache, and strided steps waste most of each cache line: then only what is tiny is better left where it is.
     const long InPlaceReadings = 11, InPlaceBytes = 256 << 10, InPlaceBytesIfConflicting = 64 << 10, PageBytes = 4096;
 
-    public static void Run<TLanes, TIn, T>(in Product<TIn, T> whole, bool parallel)
+    public static void Run<TLanes, T>(in Product<T> whole, bool parallel)
         where TLanes : struct, ILanes<TLanes, T>
     {
         long rows = whole.Rows, columns = whole.Columns;
-        bool widen = typeof(TIn) != typeof(T);
-        bool packA = widen || !InPlace<T>(rows * whole.Steps, columns / Blocking<TLanes, T>.Columns,
+        bool packA = !whole.A.IsNative || !InPlace<T>(rows * whole.Steps, columns / Blocking<TLanes, T>.Columns,
             whole.A.ColumnStride == 1 ? whole.A.RowStride : whole.A.ColumnStride, whole.A.ColumnStride == 1);
-        bool packB = widen || whole.B.ColumnStride != 1 || !InPlace<T>(columns * whole.Steps, rows / Blocking<TLanes, T>.Rows, whole.B.RowStride, true);
+        bool packB = !whole.B.IsNative || whole.B.ColumnStride != 1 || !InPlace<T>(columns * whole.Steps, rows / Blocking<TLanes, T>.Rows, whole.B.RowStride, true);
         long kBlock = Blocking<TLanes, T>.Steps(whole.Steps);
         long columnBlock = Math.Min(columns, Blocking<TLanes, T>.PackedColumns), rowBlock = Math.Min(rows, Blocking<TLanes, T>.PackedRows);
 
         // The operand that is more to pack is packed by panels, if it has enough of them; the other before.
         long rowStrips = (rowBlock + Blocking<TLanes, T>.Rows - 1) / Blocking<TLanes, T>.Rows, columnStrips = (columnBlock + Blocking<TLanes, T>.Columns - 1) / Blocking<TLanes, T>.Columns;
-        bool rowPanels = packA && rowStrips >= PanelChunks<TLanes, TIn, T>.EnoughPanels, columnPanels = packB && columnStrips >= PanelChunks<TLanes, TIn, T>.EnoughPanels;
+        bool rowPanels = packA && rowStrips >= PanelChunks<TLanes, T>.EnoughPanels, columnPanels = packB && columnStrips >= PanelChunks<TLanes, T>.EnoughPanels;
         if (rowPanels && columnPanels)
         {
             rowPanels = rows > columns;
@@ -39,19 +38,19 @@ internal static unsafe class Blocked
             for (long step = 0; step < whole.Steps; step += kBlock)
                 for (long row = 0; row < rows; row += rowBlock)
                 {
-                    Product<TIn, T> part = whole.Part(row, column, step,
+                    Product<T> part = whole.Part(row, column, step,
                         Math.Min(rowBlock, rows - row), Math.Min(columnBlock, columns - column), Math.Min(kBlock, whole.Steps - step));
-                    var block = new Block<TLanes, TIn, T>(part, packedA, packedB, packA, packB);
-                    var pack = new PackChunks<TLanes, TIn, T>(block, alsoA: !rowPanels, alsoB: row == 0 && !columnPanels);
+                    var block = new Block<TLanes, T>(part, packedA, packedB, packA, packB);
+                    var pack = new PackChunks<TLanes, T>(block, alsoA: !rowPanels, alsoB: row == 0 && !columnPanels);
                     Loop(pack.Count, pack, parallel);
                     if (rowPanels || columnPanels)
                     {
-                        var panels = new PanelChunks<TLanes, TIn, T>(block, ofRows: rowPanels);
+                        var panels = new PanelChunks<TLanes, T>(block, ofRows: rowPanels);
                         Loop(panels.Count, panels, parallel);
                     }
                     else
                     {
-                        var tiles = new TileChunks<TLanes, TIn, T>(block);
+                        var tiles = new TileChunks<TLanes, T>(block);
                         Loop(tiles.Count, tiles, parallel);
                     }
                 }

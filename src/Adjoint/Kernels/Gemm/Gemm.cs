@@ -22,39 +22,23 @@ internal static unsafe class Gemm
     const long FewProducts = 8;
 
     public static void Run<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* c, long ldc, bool accumulate) =>
-        One<T, T>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
+        One<T>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
 
-    /// <summary>C = A·B + bias in every row, or C = A·B where the bias is null. Halves are widened to T while packing.</summary>
-    public static void Affine<TIn, T>(long m, long n, long k, Matrix<TIn> a, Matrix<TIn> b, T* bias, T* c, long ldc)   =>
-        One<TIn, T>(new(m, n, k, a, b, c, ldc, new Addend<T>(bias, 0)), parallel: true);
-
-    /// <summary>Widened to float while packing: C and the sums are float.</summary>
-    public static void Run(long m, long n, long k, Matrix<BFloat16> a, Matrix<BFloat16> b, float* c, long ldc, bool accumulate) =>
-        One<BFloat16, float>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
-
-    /// <summary>Widened to float while packing: C and the sums are float.</summary>
-    public static void Run(long m, long n, long k, Matrix<Half> a, Matrix<Half> b, float* c, long ldc, bool accumulate) =>
-        One<Half, float>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
+    /// <summary>C = A·B + bias in every row, or C = A·B where the bias is null; and what follows from C, which need not be there then.</summary>
+    public static void Affine<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* bias, T* c, long ldc, Epilogue after) =>
+        One<T>(new(m, n, k, a, b, c, ldc, new Addend<T>(bias, 0), after), parallel: true);
 
     /// <summary><paramref name="batch"/> products; steps are elements between consecutive matrices, 0 for one matrix shared by all.</summary>
     public static void RunBatched<T>(long batch, long m, long n, long k, Matrix<T> a, long aStep, Matrix<T> b, long bStep, T* c, long ldc, long cStep, bool accumulate) =>
-        Many<T, T>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
+        Many<T>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
 
-    /// <summary>Widened to float while packing: C and the sums are float.</summary>
-    public static void RunBatched(long batch, long m, long n, long k, Matrix<BFloat16> a, long aStep, Matrix<BFloat16> b, long bStep, float* c, long ldc, long cStep, bool accumulate) =>
-        Many<BFloat16, float>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
-
-    /// <summary>Widened to float while packing: C and the sums are float.</summary>
-    public static void RunBatched(long batch, long m, long n, long k, Matrix<Half> a, long aStep, Matrix<Half> b, long bStep, float* c, long ldc, long cStep, bool accumulate) =>
-        Many<Half, float>(new(m, n, k, a, b, c, ldc, accumulate), batch, aStep, bStep, cStep);
-
-    static void Many<TIn, T>(in Product<TIn, T> first, long batch, long aStep, long bStep, long cStep)
+    static void Many<T>(in Product<T> first, long batch, long aStep, long bStep, long cStep)
     {
         if (batch <= 0) return;
         if (bStep == 0 && aStep == first.Rows * first.A.RowStride && cStep == first.Rows * first.CRow)
         {
             // One B for all, and the As and Cs follow each other: the batch is just more rows.
-            One<TIn, T>(new(batch * first.Rows, first.Columns, first.Steps, first.A, first.B, first.C, first.CRow, first.D), parallel: true);
+            One<T>(new(batch * first.Rows, first.Columns, first.Steps, first.A, first.B, first.C, first.CRow, first.D), parallel: true);
             return;
         }
         double work = Work(first);
@@ -64,40 +48,45 @@ internal static unsafe class Gemm
             return;
         }
         long group = (long)Math.Min(batch, Math.Max(1, ThreadWork / Math.Max(work, 1)));
-        var chunks = new BatchChunks<TIn, T>(first, batch, group, aStep, bStep, cStep);
+        var chunks = new BatchChunks<T>(first, batch, group, aStep, bStep, cStep);
         Parallel.For((batch + group - 1) / group, chunks);
     }
 
-    static double Work<TIn, T>(in Product<TIn, T> p)   =>
-        (double)p.Rows * p.Columns * p.Steps;
+    static double Work<T>(in Product<T> p) => (double)p.Rows * p.Columns * p.Steps;
 
-    internal static void One<TIn, T>(in Product<TIn, T> product, bool parallel)
+    internal static void One<T>(in Product<T> product, bool parallel)
     {
         if (product.Rows <= 0 || product.Columns <= 0) return;
         if (product.Steps <= 0)
         {
             PutAddend(product);
+            product.After.Run(product.C, product.CRow, 0, 0, product.Rows, product.Columns);
             return;
         }
-        if (typeof(TIn) == typeof(T) && (product.Rows == 1 || product.Columns == 1) && MatrixVector.Run(product, parallel)) return;
+        if ((product.Rows == 1 || product.Columns == 1) && MatrixVector.Run(product, parallel))
+        {
+            product.After.Run(product.C, product.CRow, 0, 0, product.Rows, product.Columns);
+            return;
+        }
+
         parallel &= Work(product) >= ThreadWork;
         if (Vector512.IsHardwareAccelerated) Run512(product, parallel);
         else if (Vector256.IsHardwareAccelerated) Run256(product, parallel);
         else if (Vector128.IsHardwareAccelerated) Run128(product, parallel);
-        else Blocked.Run<Lane<T>, TIn, T>(product, parallel);
+        else Blocked.Run<Lane<T>, T>(product, parallel);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run512<TIn, T>(in Product<TIn, T> p, bool parallel) => Blocked.Run<Wide512<T>, TIn, T>(p, parallel);
+    static void Run512<T>(in Product<T> p, bool parallel) => Blocked.Run<Wide512<T>, T>(p, parallel);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run256<TIn, T>(in Product<TIn, T> p, bool parallel) => Blocked.Run<Wide256<T>, TIn, T>(p, parallel);
+    static void Run256<T>(in Product<T> p, bool parallel) => Blocked.Run<Wide256<T>, T>(p, parallel);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run128<TIn, T>(in Product<TIn, T> p, bool parallel) => Blocked.Run<Wide128<T>, TIn, T>(p, parallel);
+    static void Run128<T>(in Product<T> p, bool parallel) => Blocked.Run<Wide128<T>, T>(p, parallel);
 
     /// <summary>C = D: what a sum of no steps is, and where a product that can only accumulate begins.</summary>
-    internal static void PutAddend<TIn, T>(in Product<TIn, T> product)
+    internal static void PutAddend<T>(in Product<T> product)
     {
         if (product.Accumulates) return;
         for (long i = 0; i < product.Rows; i++)

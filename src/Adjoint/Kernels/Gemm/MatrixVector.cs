@@ -13,12 +13,13 @@ internal static unsafe class MatrixVector
     /// <summary>A strided x is gathered first, up to this length.</summary>
     const long GatherLimit = 1 << 19;
 
-    /// <summary>False if neither of the matrix's strides is 1: then packing is the better way.</summary>
-    public static bool Run<TIn, T>(in Product<TIn, T> p, bool parallel)
+    /// <summary>False if an operand is stored in another type, or neither of the matrix's strides is 1: then packing is the better way.</summary>
+    public static bool Run<T>(in Product<T> p, bool parallel)
     {
+        if (!p.A.IsNative || !p.B.IsNative) return false;
         // A row times B is the transposed B times a column.
-        Matrix<TIn> matrix = p.Columns == 1 ? p.A : p.B.Transposed;
-        T* x = (T*)(p.Columns == 1 ? p.B.Data : p.A.Data);
+        Matrix<T> matrix = p.Columns == 1 ? p.A : p.B.Transposed;
+        T* x = p.Columns == 1 ? p.B.Data : p.A.Data;
         long xStep = p.Columns == 1 ? p.B.RowStride : p.A.ColumnStride, yStep = p.Columns == 1 ? p.CRow : 1;
         long rows = p.Columns == 1 ? p.Rows : p.Columns, columns = p.Steps;
         bool byRows = matrix.ColumnStride == 1 || columns == 1;
@@ -32,7 +33,7 @@ internal static unsafe class MatrixVector
             xStep = 1;
         }
         if (!p.D.IsNone) Gemm.PutAddend(p);
-        var body = new MatrixVectorChunks<T>(new((T*)matrix.Data, matrix.RowStride, matrix.ColumnStride), rows, columns, x, xStep, p.C, yStep, accumulate: !p.D.IsNone, byRows);
+        var body = new MatrixVectorChunks<T>(matrix, rows, columns, x, xStep, p.C, yStep, accumulate: !p.D.IsNone, byRows);
         if (parallel && (double)rows * columns >= ThreadWork) Parallel.For(body.Count, body);
         else for (long i = 0; i < body.Count; i++) body.Run(i);
         return true;

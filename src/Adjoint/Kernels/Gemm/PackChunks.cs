@@ -3,12 +3,12 @@ using Adjoint.Kernels.Lanes;
 namespace Adjoint.Kernels.Gemm;
 
 /// <summary>Packs a block's operands, a few strips to a chunk: A's first, then B's.</summary>
-internal readonly struct PackChunks<TLanes, TIn, T>(Block<TLanes, TIn, T> block, bool alsoA, bool alsoB) : IChunks
+internal readonly struct PackChunks<TLanes, T>(Block<TLanes, T> block, bool alsoA, bool alsoB) : IChunks
     where TLanes : struct, ILanes<TLanes, T>
 {
     const int StripsPerChunk = 4;
 
-    readonly Block<TLanes, TIn, T> _block = block;
+    readonly Block<TLanes, T> _block = block;
     readonly long _chunksA = alsoA ? (block.StripsToPackA + StripsPerChunk - 1) / StripsPerChunk : 0;
     readonly long _chunksB = alsoB ? (block.StripsToPackB + StripsPerChunk - 1) / StripsPerChunk : 0;
 

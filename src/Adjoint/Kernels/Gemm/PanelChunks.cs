@@ -8,7 +8,7 @@ namespace Adjoint.Kernels.Gemm;
 /// What a panel holds is read from memory once and never leaves its core's second-level cache. Packing all strips first, in a
 /// loop of their own, would write them to where other cores fetch them from, and make all threads wait for it.
 /// </remarks>
-internal readonly unsafe struct PanelChunks<TLanes, TIn, T>(Block<TLanes, TIn, T> block, bool ofRows) : IChunks
+internal readonly unsafe struct PanelChunks<TLanes, T>(Block<TLanes, T> block, bool ofRows) : IChunks
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>With fewer panels than that, threads might wait for the last.</summary>
@@ -16,7 +16,10 @@ internal readonly unsafe struct PanelChunks<TLanes, TIn, T>(Block<TLanes, TIn, T
 
     const long MostStrips = 8;
 
-    readonly Block<TLanes, TIn, T> _block = block;
+    /// <summary>Strips of the other operand that are multiplied before an epilogue follows: what they make stays in the second-level cache.</summary>
+    const long Across = 8;
+
+    readonly Block<TLanes, T> _block = block;
     readonly long _strips = ofRows ? block.RowStrips : block.ColumnStrips;
     readonly long _perPanel = Math.Clamp((ofRows ? block.RowStrips : block.ColumnStrips) / EnoughPanels, 1, MostStrips);
 
@@ -27,25 +30,39 @@ internal readonly unsafe struct PanelChunks<TLanes, TIn, T>(Block<TLanes, TIn, T
     {
         int width = ofRows ? Blocking<TLanes, T>.Rows : Blocking<TLanes, T>.Columns;
         long first = chunk * _perPanel, end = Math.Min(first + _perPanel, _strips), length = width * _block.Product.Steps;
-        using Scratch memory = Scratch.Take((_perPanel * length) * sizeof(T));
+        using Scratch memory = Scratch.Take(((_perPanel * length) * sizeof(T)) + _block.BytesApart(_perPanel, Across));
         byte* scratchBytes = stackalloc byte[Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns * sizeof(T)];
-        T* panel = (T*)memory.Pointer, scratch = (T*)scratchBytes;
+        T* panel = (T*)memory.Pointer, apart = panel + (_perPanel * length), scratch = (T*)scratchBytes;
         if (ofRows)
         {
             for (long i = first; i < end; i++) _block.PackStripA(i, panel + ((i - first) * length));
-            for (long j = 0; j < _block.ColumnStrips; j++)
+            for (long column = 0, next; column < _block.ColumnStrips; column = next)
             {
-                Matrix<T> b = _block.StripB(j);
-                for (long i = first; i < end; i++) _block.Multiply(i, j, new(panel + ((i - first) * length), 1, width), b, scratch);
+                next = Math.Min(column + Across, _block.ColumnStrips);
+                Sums<T> sums = _block.SumsOf(first, column, Across, apart);
+                for (long j = column; j < next; j++)
+                {
+                    Matrix<T> b = _block.StripB(j);
+                    for (long i = first; i < end; i++) _block.Multiply(i, j, new(panel + ((i - first) * length), 1, width), b, sums, scratch);
+                }
+
+                _block.Finish(first, column, end, next, sums);
             }
         }
         else
         {
             for (long j = first; j < end; j++) _block.PackStripB(j, panel + ((j - first) * length));
-            for (long i = 0; i < _block.RowStrips; i++)
+            for (long row = 0, next; row < _block.RowStrips; row = next)
             {
-                Matrix<T> a = _block.StripA(i);
-                for (long j = first; j < end; j++) _block.Multiply(i, j, a, new(panel + ((j - first) * length), width, 1), scratch);
+                next = Math.Min(row + Across, _block.RowStrips);
+                Sums<T> sums = _block.SumsOf(row, first, _perPanel, apart);
+                for (long i = row; i < next; i++)
+                {
+                    Matrix<T> a = _block.StripA(i);
+                    for (long j = first; j < end; j++) _block.Multiply(i, j, a, new(panel + ((j - first) * length), width, 1), sums, scratch);
+                }
+
+                _block.Finish(row, first, next, end, sums);
             }
         }
     }

@@ -4,17 +4,17 @@ using Adjoint.Kernels.Lanes;
 namespace Adjoint.Kernels.Gemm;
 
 /// <summary>Multiplies a block, one tile of C to a chunk; neighbouring chunks share their columns of B.</summary>
-internal readonly unsafe struct TileChunks<TLanes, TIn, T> : IChunks
+internal readonly unsafe struct TileChunks<TLanes, T> : IChunks
     where TLanes : struct, ILanes<TLanes, T>
 {
     /// <summary>A product of few tiles is cut finer, as long as a tile keeps this many multiply-adds, so that threads find work.</summary>
     const long EnoughTiles = 16, EnoughWork = 1 << 17;
 
-    readonly Block<TLanes, TIn, T> _block;
+    readonly Block<TLanes, T> _block;
     readonly long _down = Blocking<TLanes, T>.TileRowStrips, _across = Blocking<TLanes, T>.TileColumnStrips;
     readonly long _tilesDown;
 
-    public TileChunks(in Block<TLanes, TIn, T> block)
+    public TileChunks(in Block<TLanes, T> block)
     {
         _block = block;
         long stripWork = Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns * block.Product.Steps;
@@ -39,10 +39,14 @@ internal readonly unsafe struct TileChunks<TLanes, TIn, T> : IChunks
         T* scratch = (T*)scratchBytes;
         long firstRow = chunk % _tilesDown * _down, firstColumn = chunk / _tilesDown * _across;
         long endRow = Math.Min(firstRow + _down, _block.RowStrips), endColumn = Math.Min(firstColumn + _across, _block.ColumnStrips);
+        using Scratch apart = Scratch.Take(_block.BytesApart(_down, _across));
+        Sums<T> sums = _block.SumsOf(firstRow, firstColumn, _across, (T*)apart.Pointer);
         for (long i = firstRow; i < endRow; i++)
         {
             Matrix<T> a = _block.StripA(i);
-            for (long j = firstColumn; j < endColumn; j++) _block.Multiply(i, j, a, _block.StripB(j), scratch);
+            for (long j = firstColumn; j < endColumn; j++) _block.Multiply(i, j, a, _block.StripB(j), sums, scratch);
         }
+
+        _block.Finish(firstRow, firstColumn, endRow, endColumn, sums);
     }
 }

@@ -5,26 +5,35 @@ namespace Adjoint.Ops
 {
     /// <summary>An affine map of the last axis: <c>y = x·Wᵀ + b</c>.</summary>
     /// <remarks>
-    /// Inputs: x [..., in], weight [out, in] and optionally bias [out]; y is [..., out]. The bias is added as the sums are written. BF16 and F16 are summed in F32 and rounded once. Saves x where the weight wants a gradient, the weight where x does.
+    /// Inputs: x [..., in], weight [out, in] and optionally bias [out]; y is [..., out]. The bias is added as the sums are written. BF16 and F16, also beside F32, are summed in F32 and rounded once.
+    /// In BF16-mixed precision x and y are BF16, and the weight and the bias are read as they are: a low copy would cost time and memory, and round. Saves x where the weight wants a gradient, the weight where x does.
     /// </remarks>
+    /// <param name="Type">The type of the result; the inputs' common one when omitted.</param>
     [GradientRule("y = x·Wᵀ + b", "dx = dy·W", "dW = dyᵀ·x", "db = Σ dy over the rows")]
-    public sealed record Linear : Op, ISampled
+    public sealed record Linear(DType? Type = null) : Op, ISampled
     {
+        static readonly Linear OfBfloat16 = new(DType.BF16), OfFloat16 = new(DType.F16);
+
         internal static Linear Instance { get; } = new();
 
         /// <inheritdoc/>
         public override PrecisionClass PrecisionClass => PrecisionClass.Low;
 
+        internal override Op InPrecision(DType low) => Type is not null ? this : low == DType.BF16 ? OfBfloat16 : OfFloat16;
+
+        // F16 is that of everywhere, weights and their gradients included: what fits into its range here does so there.
+        internal override bool KeepsType(int input, DType low) => input > 0 && low == DType.BF16;
+
         /// <inheritdoc/>
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
         {
             Shape x = inputs[0].Shape, weight = inputs[1].Shape;
-            DType dtype = Operands.FloatType(Name, ["x", "weight", "bias"], inputs);
+            DType common = Operands.FloatType(Name, ["x", "weight", "bias"], inputs);
             if (weight.Rank != 2) throw new ShapeException($"linear: weight must have the axes [out, in], but weight is {weight}.");
             if (x.Rank == 0 || x[^1] != weight[1]) throw new ShapeException($"linear: the last axis of x must equal the columns of weight, but x is {x} and weight is {weight}.");
             if (inputs.Length > 2 && !(inputs[2].Rank == 1 && inputs[2].Shape[0] == weight[0]))
                 throw new ShapeException($"linear: bias must have one element for each row of weight, but bias is {inputs[2].Shape} and weight is {weight}.");
-            outputs[0] = new(x.With(x.Rank - 1, weight[0]), dtype);
+            outputs[0] = new(x.With(x.Rank - 1, weight[0]), Type ?? common);
         }
 
         /// <inheritdoc/>
@@ -36,25 +45,25 @@ namespace Adjoint.Ops
             Tensor y = outputs[0];
             if (y.Elements == 0) return;
             using Scope scope = Scope.Begin("linear");
-            Tensor x = inputs[0].Converted(y.DType), weight = inputs[1].Converted(y.DType), sums = y.Target(y.DType.Compute);
-            if (RowStride(x) is null) x = x.Packed(y.DType);
-            Tensor? bias = inputs.Length > 2 ? inputs[2].Packed(sums.DType) : null;
-            long n = y.Shape[^1], m = y.Elements / n;
-            byte* added = bias is null ? null : (byte*)bias.Data;
-            switch (x.DType)
-            {
-                case DType.F64: Gemm.Affine(m, n, x.Shape[^1], Rows<double>(x), Columns<double>(weight), (double*)added, (double*)sums.Data, n); break;
-                case DType.F32: Gemm.Affine(m, n, x.Shape[^1], Rows<float>(x), Columns<float>(weight), (float*)added, (float*)sums.Data, n); break;
-                case DType.BF16: Gemm.Affine(m, n, x.Shape[^1], Rows<BFloat16>(x), Columns<BFloat16>(weight), (float*)added, (float*)sums.Data, n); break;
-                default: Gemm.Affine(m, n, x.Shape[^1], Rows<Half>(x), Columns<Half>(weight), (float*)added, (float*)sums.Data, n); break;
-            }
-
-            if (sums != y) y.CopyFrom(sums);
+            Tensor x = inputs[0], weight = inputs[1];
+            DType compute = y.DType.Promote(x.DType).Promote(weight.DType).Compute;
+            Tensor sums = y.Target(compute);
+            // F32 reads halves as they are; F64 reads nothing else.
+            if (compute == DType.F64) (x, weight) = (x.Converted(compute), weight.Converted(compute));
+            if (RowStride(x) is null) x = x.Packed(x.DType);
+            Tensor? bias = inputs.Length > 2 ? inputs[2].Packed(compute) : null;
+            long n = y.Shape[^1], m = y.Elements / n, k = x.Shape[^1];
+            void* added = bias is null ? null : bias.Data;
+            Epilogue.Operands operands;
+            Epilogue after = sums == y || compute == DType.F64 ? default : Epilogue.Storing(y, &operands);
+            if (compute == DType.F64) Gemm.Affine(m, n, k, Rows<double>(x), Columns<double>(weight), (double*)added, (double*)sums.Data, n, after);
+            else Gemm.Affine(m, n, k, Rows<float>(x), Columns<float>(weight), (float*)added, (float*)sums.Data, n, after);
+            if (sums != y && after.IsNone) y.CopyFrom(sums);
         }
 
-        static unsafe Matrix<T> Rows<T>(Tensor x) => new((T*)x.Data, RowStride(x)!.Value, x.Strides[^1]);
+        static unsafe Matrix<T> Rows<T>(Tensor x) => new(x.Data, x.DType, RowStride(x)!.Value, x.Strides[^1]);
 
-        static unsafe Matrix<T> Columns<T>(Tensor weight) => new((T*)weight.Data, weight.Strides[1], weight.Strides[0]);
+        static unsafe Matrix<T> Columns<T>(Tensor weight) => new(weight.Data, weight.DType, weight.Strides[1], weight.Strides[0]);
 
         /// <summary>The distance between the rows that the leading axes enumerate, or null where it is not one number.</summary>
         static long? RowStride(Tensor x)
@@ -87,7 +96,7 @@ namespace Adjoint.Ops
             Shape one = x.Shape(0), result = one.With(one.Rank - 1, x.Shape(1)[0]);
             long count = one.Elements == 0 ? result.Elements / Math.Max(result[^1], 1) : one.Elements / one[^1];
             Tensor rows = x.IsMapped(0) ? x[0].Reshape(x.Size, count, one[^1]) : x[0].Reshape(count, one[^1]);
-            Tensor all = rows.MatMul(x[1].T).Reshape([x.Size, .. result]);
+            Tensor all = new MatMul(Type).Apply(rows, x[1].T).Reshape([x.Size, .. result]);
             return [bias is null ? all : all + bias];
         }
 
@@ -98,9 +107,9 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => input switch
         {
-            0 when dy.Gradient.Rank == 1 => dy.Gradient.MatMul(dy.Input(1)),
-            0 => MatMul.Instance.Apply(dy.Gradient, dy.Input(1)),
-            1 => MatMul.Instance.Apply(dy.Gradient.Rows().T, dy.Input(0).Rows()),
+            0 when dy.Gradient.Rank == 1 => MatMul.Of(dy.InputType(0)).Apply(dy.Gradient.Rows(), dy.Input(1)).Squeeze(0),
+            0 => MatMul.Of(dy.InputType(0)).Apply(dy.Gradient, dy.Input(1)),
+            1 => MatMul.Of(dy.InputType(1)).Apply(dy.Gradient.Rows().T, dy.Input(0).Rows()),
             _ => dy.Gradient,
         };
 

@@ -3,12 +3,18 @@ namespace Adjoint.Ops
     /// <summary>Matrix product over the last two axes: <c>y = a·b</c>.</summary>
     /// <remarks>
     /// a: [..., m, k], b: [..., k, n], y: [..., m, n]; leading axes broadcast. Strides of any kind are read in place, so a
-    /// transpose costs nothing. BF16 and F16 are summed in F32 and rounded once. Saves, for each input's gradient, the other input.
+    /// transpose costs nothing. BF16 and F16, also beside F32, are summed in F32 and rounded once. Saves, for each input's gradient, the other input.
     /// </remarks>
+    /// <param name="Type">The type of the result; the inputs' common one when omitted.</param>
     [GradientRule("y = a·b", "da = dy·bᵀ", "db = aᵀ·dy")]
-    public sealed record MatMul : Op, ISampled
+    public sealed record MatMul(DType? Type = null) : Op, ISampled
     {
+        static readonly MatMul[] OfTypes = [new(DType.F64), new(DType.F32), new(DType.BF16), new(DType.F16)];
+
         internal static MatMul Instance { get; } = new();
+
+        /// <summary>With a result of a floating-point type.</summary>
+        internal static MatMul Of(DType type) => OfTypes[(int)type];
 
         /// <inheritdoc/>
         public override PrecisionClass PrecisionClass => PrecisionClass.Low;
@@ -22,7 +28,7 @@ namespace Adjoint.Ops
             Shape a = inputs[0].Shape, b = inputs[1].Shape;
             if (a.Rank < 2 || b.Rank < 2) throw new ShapeException($"matmul: the operation takes matrices, but a is {a} and b is {b}. Hint: Tensor.MatMul takes vectors too.");
             Shape stack = Check(inputs[0], inputs[1]);
-            outputs[0] = new(Shape.Create([.. stack.Sizes, a[^2], b[^1]]), Operands.FloatType(Name, ["a", "b"], inputs));
+            outputs[0] = new(Shape.Create([.. stack.Sizes, a[^2], b[^1]]), Type ?? Operands.FloatType(Name, ["a", "b"], inputs));
         }
 
         /// <summary>Checks two operands of any rank.</summary>
@@ -46,9 +52,8 @@ namespace Adjoint.Ops
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin("matmul");
-            Tensor y = outputs[0], sums = y.Target(y.DType.Compute);
-            StackedProduct.Run(inputs[0].Converted(y.DType), inputs[1].Converted(y.DType), sums);
-            if (sums != y) y.CopyFrom(sums);
+            Tensor y = outputs[0];
+            StackedProduct.Run(inputs[0], inputs[1], y, y.DType.Promote(inputs[0].DType).Promote(inputs[1].DType).Compute);
         }
 
         /// <inheritdoc/>
@@ -64,12 +69,13 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input)
         {
-            if (input == 0) return Instance.Apply(dy.Gradient, dy.Input(1).T);
+            MatMul product = Of(dy.InputType(input));
+            if (input == 0) return product.Apply(dy.Gradient, dy.Input(1).T);
             Tensor a = dy.Input(0);
-            if (a.Rank == 2 || dy.InputShape(1).Rank > 2) return Instance.Apply(a.T, dy.Gradient);
+            if (a.Rank == 2 || dy.InputShape(1).Rank > 2) return product.Apply(a.T, dy.Gradient);
 
             // One matrix b for a whole stack: the sum over the stack is a longer sum over rows, one product.
-            return Instance.Apply(a.Rows().T, dy.Gradient.Rows());
+            return product.Apply(a.Rows().T, dy.Gradient.Rows());
         }
 
         /// <inheritdoc/>

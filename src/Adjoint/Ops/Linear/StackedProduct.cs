@@ -6,13 +6,24 @@ namespace Adjoint.Ops;
 /// <summary>Products of matrices stacked along leading axes that may be strided, broadcast, or both: nothing is copied.</summary>
 internal static unsafe class StackedProduct
 {
-    /// <summary><c>c = a·b</c> over the last two axes; <paramref name="c"/> is contiguous, the leading axes of a and b broadcast to its.</summary>
-    public static void Run(Tensor a, Tensor b, Tensor c)
+    /// <summary><c>y = a·b</c> over the last two axes, summed in <paramref name="compute"/>, F32 or F64, and rounded once; <paramref name="y"/> is contiguous, the leading axes of a and b broadcast to its.</summary>
+    public static void Run(Tensor a, Tensor b, Tensor y, DType compute)
     {
-        if (c.Elements == 0) return;
+        if (y.Elements == 0) return;
+        // F32 reads halves as they are; F64 reads nothing else.
+        if (compute == DType.F64) (a, b) = (a.Converted(compute), b.Converted(compute));
+        Tensor c = y.Target(compute);
         int most = Math.Max(c.Rank - 2, 1);
         Axis* axes = stackalloc Axis[most];
         int count = Joined(a, b, c, axes);
+        if (c != y && compute == DType.F32 && count == 1 && (axes[0].Size == 1 || (axes[0].B == 0 && axes[0].A == c.Shape[^2] * a.Strides[^2])))
+        {
+            // One product, whose batch is just more rows: rounded while it is in the cache.
+            Epilogue.Operands operands;
+            Gemm.Affine(axes[0].Size * c.Shape[^2], c.Shape[^1], a.Shape[^1], Of<float>(a, 0), Of<float>(b, 0), null, (float*)c.Data, c.Shape[^1], Epilogue.Storing(y, &operands));
+            return;
+        }
+
 
         // The longest axis goes to the kernel whole: it alone knows how to spread products over threads.
         int longest = 0;
@@ -35,6 +46,8 @@ internal static unsafe class StackedProduct
 
             Run(batch, a, atA, b, atB, c, atC);
         }
+
+        if (c != y) y.CopyFrom(c);
     }
 
     readonly record struct Axis(long Size, long A, long B, long C);
@@ -61,14 +74,9 @@ internal static unsafe class StackedProduct
     static void Run(Axis batch, Tensor a, long atA, Tensor b, long atB, Tensor c, long atC)
     {
         long m = c.Shape[^2], n = c.Shape[^1], k = a.Shape[^1];
-        switch (a.DType)
-        {
-            case DType.F64: Gemm.RunBatched(batch.Size, m, n, k, Of<double>(a, atA), batch.A, Of<double>(b, atB), batch.B, (double*)c.Data + atC, n, batch.C, accumulate: false); break;
-            case DType.F32: Gemm.RunBatched(batch.Size, m, n, k, Of<float>(a, atA), batch.A, Of<float>(b, atB), batch.B, (float*)c.Data + atC, n, batch.C, accumulate: false); break;
-            case DType.BF16: Gemm.RunBatched(batch.Size, m, n, k, Of<BFloat16>(a, atA), batch.A, Of<BFloat16>(b, atB), batch.B, (float*)c.Data + atC, n, batch.C, accumulate: false); break;
-            default: Gemm.RunBatched(batch.Size, m, n, k, Of<Half>(a, atA), batch.A, Of<Half>(b, atB), batch.B, (float*)c.Data + atC, n, batch.C, accumulate: false); break;
-        }
+        if (c.DType == DType.F64) Gemm.RunBatched(batch.Size, m, n, k, Of<double>(a, atA), batch.A, Of<double>(b, atB), batch.B, (double*)c.Data + atC, n, batch.C, accumulate: false);
+        else Gemm.RunBatched(batch.Size, m, n, k, Of<float>(a, atA), batch.A, Of<float>(b, atB), batch.B, (float*)c.Data + atC, n, batch.C, accumulate: false);
     }
 
-    static Matrix<T> Of<T>(Tensor x, long at) => new((T*)x.Data + at, x.Strides[^2], x.Strides[^1]);
+    static Matrix<T> Of<T>(Tensor x, long at) => new Matrix<T>(x.Data, x.DType, x.Strides[^2], x.Strides[^1]).Shifted(at);
 }

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels.Formulas;
+
+namespace Adjoint.Kernels.Gemm;
+
+/// <summary>What becomes of a product's elements as soon as they are summed, while they are still in the cache: a formula of them and of other operands, with results in any type.</summary>
+/// <remarks>The sums are the formula's first input. The others are matrices of C's shape, rows that repeat, or single elements; the results are matrices of C's shape.</remarks>
+internal readonly unsafe struct Epilogue
+{
+    readonly Kernel? _kernel;
+    readonly DType _compute;
+    readonly Elementwise.Slot* _slots;
+    readonly int _all, _inputs;
+    readonly bool _isNative;
+    readonly long _row, _column;
+
+    /// <param name="formula">The formula.</param>
+    /// <param name="compute">The type of the sums, and of the formula's arithmetic.</param>
+    /// <param name="operands">The formula's inputs, of which the first is the sums and has no place yet, and its results; with the distance of their rows. They must outlive the product.</param>
+    /// <param name="elements">How many elements the product has.</param>
+    public Epilogue(Formula formula, DType compute, Operands* operands, long elements)
+    {
+        (_compute, _inputs, _all, _isNative) = (compute, formula.Inputs, formula.Inputs + formula.Outputs, true);
+        Elementwise.Slot* slots = (Elementwise.Slot*)operands;
+        _slots = slots;
+        uint scalars = 0;
+        for (int i = 0; i < _all; i++)
+        {
+            _isNative &= slots[i].Native || slots[i].Scalar;
+            if (slots[i].Scalar) scalars |= 1u << i;
+        }
+
+        _kernel = formula.Kernel(compute, scalars, elements);
+    }
+
+    /// <summary>Stores F32 sums in a half type, rounded to nearest.</summary>
+    /// <param name="y">Contiguous, of the shape of the product.</param>
+    /// <param name="operands">Memory, for as long as the product needs it.</param>
+    public static Epilogue Storing(Tensor y, Operands* operands)
+    {
+        Elementwise.Slot* slots = (Elementwise.Slot*)operands;
+        slots[0] = new() { DType = DType.F32, Bytes = sizeof(float), Native = true };
+        slots[1] = new() { Data = (byte*)y.Data, DType = y.DType, Bytes = y.DType.Bytes, RowStride = y.Shape[^1] };
+        return new(Formula.Identity, DType.F32, operands, y.Elements);
+    }
+
+    Epilogue(in Epilogue whole, long row, long column)
+    {
+        this = whole;
+        (_row, _column) = (whole._row + row, whole._column + column);
+    }
+
+    public bool IsNone => _kernel is null;
+
+    /// <summary>What belongs to the part of the product that begins at a row and column.</summary>
+    public Epilogue From(long row, long column) => IsNone ? this : new(this, row, column);
+
+    /// <summary>Takes the sums of some rows and columns of the product.</summary>
+    public void Run(void* sums, long sumsRow, long row, long column, long rows, long columns)
+    {
+        if (_kernel is null) return;
+        void** pointers = stackalloc void*[_all];
+        for (long r = 0; r < rows; r++)
+        {
+            pointers[0] = (byte*)sums + (r * sumsRow * _slots[0].Bytes);
+            for (int i = 1; i < _all; i++)
+                pointers[i] = _slots[i].Scalar ? _slots[i].Data : _slots[i].Data + ((((_row + row + r) * _slots[i].RowStride) + _column + column) * _slots[i].Bytes);
+            if (_isNative) _kernel.Run(pointers, (nint)columns);
+            else Elementwise.Converted(_kernel, _compute, _slots, _all, _inputs, pointers, (nint)columns);
+        }
+    }
+
+    /// <summary>The inputs and results of a formula.</summary>
+    [InlineArray(16)]
+    public struct Operands
+    {
+        Elementwise.Slot _first;
+    }
+}
