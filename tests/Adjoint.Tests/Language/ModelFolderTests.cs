@@ -18,6 +18,7 @@ public class ModelFolderTests
     [InlineData("llama")]
     [InlineData("llama tied")]
     [InlineData("llama scaled")]
+    [InlineData("llama window")]
     [InlineData("llama of adjacent pairs")]
     public void A_saved_model_scores_the_same_when_it_is_read_again(string kind)
     {

@@ -22,6 +22,7 @@ public class SettingsTests
         { "Llama 3.1 405B", 405_853_388_800, LlamaSettings.Llama31Of405B.ParameterCount },
         { "Llama 3.2 1B", 1_235_814_400, LlamaSettings.Llama32Of1B.ParameterCount },
         { "Llama 3.2 3B", 3_212_749_824, LlamaSettings.Llama32Of3B.ParameterCount },
+        { "Mistral 7B", 7_241_732_096, LlamaSettings.MistralOf7B.ParameterCount },
         { "stories260K", 260_032, LlamaSettings.Stories260K.ParameterCount },
     };
 
