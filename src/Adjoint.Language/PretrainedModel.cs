@@ -16,10 +16,13 @@ namespace Adjoint.Language;
 /// </code></example>
 public sealed record PretrainedModel(Layer Model, Tokenizer? Tokenizer, long Context, int? Bos)
 {
+    /// <summary>The most bytes of weights in one file of a folder where nothing else is said: 5 GB, as in the library <c>transformers</c>.</summary>
+    public const long ShardBytes = 5_000_000_000;
+
     /// <summary>What stood in a file of llama2.c where nobody reads: written back as it was. Empty for other models.</summary>
     internal ReadOnlyMemory<float> UnreadTables { get; init; }
 
-    /// <summary>Reads a model: a folder of Hugging Face with a GPT-2 or a Llama, or a <c>.bin</c> file of llama2.c.</summary>
+    /// <summary>Reads a model: a folder of Hugging Face with a GPT-2, a Llama or a Mistral, or a <c>.bin</c> file of llama2.c.</summary>
     /// <remarks>
     /// A folder has <c>config.json</c>, weights in <c>model.safetensors</c> or in the files of <c>model.safetensors.index.json</c>, which may
     /// be of another element type than the parameters, and mostly a tokenizer. The model is in evaluation mode. Everything is compared before memory is taken; files that can hold programs are not read.
@@ -42,15 +45,20 @@ public sealed record PretrainedModel(Layer Model, Tokenizer? Tokenizer, long Con
     /// <summary>Writes the model: as a file of llama2.c where the name ends in <c>.bin</c>, otherwise as a folder that Hugging Face's libraries read.</summary>
     /// <remarks>
     /// A file of llama2.c that was read is written again with the same bytes. Folders have rotary pairs as halves: the rows of other models are put into that order.
-    /// Biases that a GPT lacks are written as zeros, and tokenizers where the format has a place for them.
+    /// Biases that a GPT lacks are written as zeros, and tokenizers where the format has a place for them. A <see cref="Models.Llama"/> with a window is written as a Mistral.
+    /// Weights beyond <paramref name="shardBytes"/> go into several files, <c>model-00001-of-00002.safetensors</c> and so on, with <c>model.safetensors.index.json</c>; what an
+    /// earlier model left in such files is removed.
     /// </remarks>
     /// <param name="path">The file or folder; files are replaced if they exist.</param>
+    /// <param name="shardBytes">The most bytes of weights in one file of a folder; a tensor that is larger has a file of its own.</param>
     /// <exception cref="ArgumentException">The format has no place for such a model.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A file may not have a byte.</exception>
     /// <exception cref="IOException">The disk refuses; an existing file is untouched.</exception>
-    public void Save(string path)
+    public void Save(string path, long shardBytes = ShardBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (shardBytes < 1) throw new ArgumentOutOfRangeException(nameof(shardBytes), $"pretrained: a file of weights must have room for a byte at least, but its most is {shardBytes}.");
         if (path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase)) Llama2CModel.Save(path, this);
-        else ModelFolder.Save(path, this);
+        else ModelFolder.Save(path, this, shardBytes);
     }
 }

@@ -60,9 +60,26 @@ public sealed class Gpt : Layer, IDecoder
     protected override Tensor Forward(Tensor ids)
     {
         Sizes.Tokens("gpt", ids, Settings.Context);
-        Tensor x = Embed(ids, first: 0);
+        Tensor x = Embed(ids, Places(0, ids));
         foreach (GptBlock block in Blocks) x = block.Call(x);
         return Head.Call(Norm.Call(x));
+    }
+
+    /// <summary>Scores of rows that hold several documents one after the other: tokens see none of another document, and places count from each one's beginning.</summary>
+    /// <remarks>The scores of each document are those of a row of its own. Hooks on the model and its blocks do not run.</remarks>
+    /// <param name="ids">[B, T].</param>
+    /// <param name="documents">The number of each token's document, integers [B, T], or [T] for all rows.</param>
+    /// <exception cref="ShapeException">ids are not [B, T], T is beyond the context, or documents do not number the tokens.</exception>
+    /// <exception cref="DTypeException">The documents are not integers.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
+    public Tensor Call(Tensor ids, Tensor documents)
+    {
+        using Scope scope = Enter();
+        Sizes.Tokens("gpt", ids, Settings.Context);
+        PackedDocuments.Check("gpt", ids, documents);
+        Tensor x = Embed(ids, PackedDocuments.Places(documents));
+        foreach (GptBlock block in Blocks) x = block.Call(x, null, documents);
+        return scope.Keep(Head.Call(Norm.Call(x)));
     }
 
     /// <inheritdoc/>
@@ -86,13 +103,15 @@ public sealed class Gpt : Layer, IDecoder
     {
         ArgumentNullException.ThrowIfNull(cache);
         cache.Begin("gpt", this, ids);
-        Tensor x = Embed(ids, cache.Length);
+        Tensor x = Embed(ids, Places(cache.Length, ids));
         for (int i = 0; i < Blocks.Count; i++) x = Blocks[i].Call(x, cache.Layers[i]);
         cache.End(ids);
         return Norm.Call(x);
     }
 
-    Tensor Embed(Tensor ids, long first) => Dropout.Call(Tokens.Call(ids) + Positions.Call(Tensor.Arange(first, first + ids.Shape[1], dtype: DType.I64)));
+    static Tensor Places(long first, Tensor ids) => Tensor.Arange(first, first + ids.Shape[1], dtype: DType.I64);
+
+    Tensor Embed(Tensor ids, Tensor places) => Dropout.Call(Tokens.Call(ids) + Positions.Call(places));
 }
 
 /// <summary>One layer of a <see cref="Gpt"/>: <c>x + attention(norm(x))</c>, then <c>x + feedForward(norm(x))</c>.</summary>
@@ -141,27 +160,27 @@ public sealed class GptBlock : Layer
     public Dropout Dropout { get; }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x) => Forward(x, null);
+    protected override Tensor Forward(Tensor x) => Forward(x, null, null);
 
-    internal Tensor Call(Tensor x, LayerCache before)
+    internal Tensor Call(Tensor x, LayerCache? before, Tensor? documents = null)
     {
         using Scope scope = Enter();
-        return scope.Keep(Forward(x, before));
+        return scope.Keep(Forward(x, before, documents));
     }
 
-    Tensor Forward(Tensor x, LayerCache? before)
+    Tensor Forward(Tensor x, LayerCache? before, Tensor? documents)
     {
-        x += Dropout.Call(Attention(AttentionNorm.Call(x), before));
+        x += Dropout.Call(Attention(AttentionNorm.Call(x), before, documents));
         return x + Dropout.Call(FeedForwardOutput.Call(FeedForwardInner.Call(FeedForwardNorm.Call(x)).Gelu(approximate: true)));
     }
 
-    Tensor Attention(Tensor x, LayerCache? before)
+    Tensor Attention(Tensor x, LayerCache? before, Tensor? documents)
     {
         (long batch, long length, long width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
         // Cut up before it is divided: so the gradients of all three are copied into one tensor once, from where attention puts them.
         Tensor[] qkv = [.. QueryKeyValue.Call(x).Reshape(batch, length, 3, _heads, width / _heads).Chunk(3, 2).Select(t => t.Squeeze(2).Transpose(1, 2))];
         (Tensor k, Tensor v) = before?.Append(qkv[1], qkv[2]) ?? (qkv[1], qkv[2]);
-        Tensor y = qkv[0].ScaledDotProductAttention(k, v, isCausal: true, dropout: IsTraining ? Dropout.Probability : 0, random: Dropout.Random, position: before?.Length ?? 0);
+        Tensor y = qkv[0].ScaledDotProductAttention(k, v, isCausal: true, dropout: IsTraining ? Dropout.Probability : 0, random: Dropout.Random, position: before?.Length ?? 0, documents: documents);
         return AttentionOutput.Call(y.Transpose(1, 2).Reshape(batch, length, width));
     }
 

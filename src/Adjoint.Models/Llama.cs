@@ -6,7 +6,8 @@ namespace Adjoint.Models;
 /// <remarks>
 /// <para>Shapes: ids [B, T] of integers → scores (logits) [B, T, V]. Nothing has a bias. Matrices start normal with deviation 0.02, those
 /// that write into the residual stream with 0.02/√(2·layers), as in GPT-2: Meta does not say what it started from.</para>
-/// <para>Source: Touvron et al. 2023 (Llama 2), §2.2; Ainslie et al. 2023 for grouped queries; Grattafiori et al. 2024 (Llama 3), §3.2.</para>
+/// <para>Source: Touvron et al. 2023 (Llama 2), §2.2; Ainslie et al. 2023 for grouped queries; Grattafiori et al. 2024 (Llama 3), §3.2;
+/// Jiang et al. 2023 (Mistral 7B), §2, for the window.</para>
 /// </remarks>
 /// <example><code>
 /// var model = new Llama(LlamaSettings.Stories260K, new Generator(1));
@@ -55,6 +56,23 @@ public sealed class Llama : Layer, IDecoder
         Tensor x = Tokens.Call(ids);
         foreach (LlamaBlock block in Blocks) x = block.Call(x);
         return Head.Call(Norm.Call(x));
+    }
+
+    /// <summary>Scores of rows that hold several documents one after the other: tokens see none of another document.</summary>
+    /// <remarks>The scores of each document are those of a row of its own, because rotary positions count the way between two tokens. Hooks on the model and its blocks do not run.</remarks>
+    /// <param name="ids">[B, T].</param>
+    /// <param name="documents">The number of each token's document, integers [B, T], or [T] for all rows.</param>
+    /// <exception cref="ShapeException">ids are not [B, T], T is beyond the context, or documents do not number the tokens.</exception>
+    /// <exception cref="DTypeException">The documents are not integers.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
+    public Tensor Call(Tensor ids, Tensor documents)
+    {
+        using Scope scope = Enter();
+        Sizes.Tokens("llama", ids, Settings.Context);
+        PackedDocuments.Check("llama", ids, documents);
+        Tensor x = Tokens.Call(ids);
+        foreach (LlamaBlock block in Blocks) x = block.Call(x, null, documents);
+        return scope.Keep(Head.Call(Norm.Call(x)));
     }
 
     /// <inheritdoc/>
@@ -140,27 +158,27 @@ public sealed class LlamaBlock : Layer
     public Linear Down { get; }
 
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x) => Forward(x, null);
+    protected override Tensor Forward(Tensor x) => Forward(x, null, null);
 
-    internal Tensor Call(Tensor x, LayerCache before)
+    internal Tensor Call(Tensor x, LayerCache? before, Tensor? documents = null)
     {
         using Scope scope = Enter();
-        return scope.Keep(Forward(x, before));
+        return scope.Keep(Forward(x, before, documents));
     }
 
-    Tensor Forward(Tensor x, LayerCache? before)
+    Tensor Forward(Tensor x, LayerCache? before, Tensor? documents)
     {
-        x += Attention(AttentionNorm.Call(x), before);
+        x += Attention(AttentionNorm.Call(x), before, documents);
         Tensor h = FeedForwardNorm.Call(x);
         return x + Down.Call(Gate.Call(h).SwiGlu(Up.Call(h)));
     }
 
-    Tensor Attention(Tensor x, LayerCache? before)
+    Tensor Attention(Tensor x, LayerCache? before, Tensor? documents)
     {
         long position = before?.Length ?? 0;
         Tensor q = Heads(Query).Rope(_settings.Rope, position), k = Heads(Key).Rope(_settings.Rope, position), v = Heads(Value);
         (k, v) = before?.Append(k, v) ?? (k, v);
-        Tensor y = q.ScaledDotProductAttention(k, v, isCausal: true, position: position);
+        Tensor y = q.ScaledDotProductAttention(k, v, isCausal: true, position: position, window: _settings.Window, documents: documents);
         return AttentionOutput.Call(y.Transpose(1, 2).Reshape(x.Shape));
 
         // [B, T, heads·D] → [B, heads, T, D]

@@ -34,6 +34,12 @@ public sealed record LlamaSettings
     /// <summary>Llama 3.2 3B: 3,212,749,824 parameters, the head tied.</summary>
     public static LlamaSettings Llama32Of3B { get; } = Llama3(3072, 28, 24, 8192, 32) with { TiedHead = true };
 
+    /// <summary>Mistral 7B, its first version: 7,241,732,096 parameters, a window of 4096 tokens.</summary>
+    public static LlamaSettings MistralOf7B { get; } = new()
+    {
+        Vocabulary = 32_000, Context = 32_768, Width = 4096, Layers = 32, Heads = 32, KeyValueHeads = 8, FeedForward = 14_336, Window = 4096,
+    };
+
     /// <summary>The smallest model of llama2.c, for children's stories: 260,032 parameters, the head tied.</summary>
     public static LlamaSettings Stories260K { get; } = new() { Vocabulary = 512, Context = 512, Width = 64, Layers = 5, Heads = 8, KeyValueHeads = 4, FeedForward = 172, TiedHead = true };
 
@@ -67,6 +73,10 @@ public sealed record LlamaSettings
     /// <summary>How positions turn queries and keys.</summary>
     public RopeSettings Rope { get; init; } = new();
 
+    /// <summary>How many tokens a token sees, itself and those before it, as in Mistral 7B; all when omitted.</summary>
+    /// <remarks>Layers on top of each other see further, together Layers·(Window − 1) tokens back. A cache keeps the whole context.</remarks>
+    public long? Window { get; init; }
+
     /// <summary>The number of parameters of a model of these sizes, a tied head counted once; no model is made.</summary>
     /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
     public long ParameterCount
@@ -82,7 +92,7 @@ public sealed record LlamaSettings
 
     /// <summary>The settings, whether they fit together or not.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"llama {{ Vocabulary = {Vocabulary}, Context = {Context}, Width = {Width}, Layers = {Layers}, Heads = {Heads}, KeyValueHeads = {KeyValueHeads ?? Heads}, FeedForward = {FeedForward}, TiedHead = {TiedHead}, Epsilon = {Epsilon}, {Rope} }}");
+        $"llama {{ Vocabulary = {Vocabulary}, Context = {Context}, Width = {Width}, Layers = {Layers}, Heads = {Heads}, KeyValueHeads = {KeyValueHeads ?? Heads}, FeedForward = {FeedForward}, TiedHead = {TiedHead}, Epsilon = {Epsilon}, {Rope}{(Window is null ? "" : $", Window = {Window}")} }}");
 
     internal long HeadSize => Width / Heads;
 
@@ -95,6 +105,7 @@ public sealed record LlamaSettings
         Sizes.Multiple("llama", ("Width", Width), ("Heads", Heads));
         Sizes.Multiple("llama", ("Heads", Heads), ("KeyValueHeads", shared));
         Sizes.Epsilon("llama", Epsilon);
+        if (Window is { } window) Sizes.Positive("llama", ("Window", window));
         // Sizes may come from a file: nothing as large as they say is made for a check.
         _ = Rope.Frequencies(HeadSize % 2 == 0 ? 2 : HeadSize);
     }

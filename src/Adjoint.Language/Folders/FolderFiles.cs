@@ -6,7 +6,7 @@ namespace Adjoint.Language.Folders;
 /// <summary>The weights of a folder: one safetensors file, or several with an index. Headers are read at once, elements when asked for.</summary>
 internal sealed class FolderFiles : IDisposable
 {
-    const string Single = "model.safetensors", Index = "model.safetensors.index.json";
+    public const string Single = "model.safetensors", Index = "model.safetensors.index.json";
 
     readonly Dictionary<string, (SafetensorsFile File, string FullName)> _tensors = [];
     readonly List<SafetensorsFile> _files = [];
@@ -65,21 +65,23 @@ internal sealed class FolderFiles : IDisposable
             if (!_tensors.TryAdd(name, (file, fullName))) throw new FormatException($"pretrained: a tensor must occur once, but {name.Quoted()} occurs with and without {prefix.Quoted()} in {path.Quoted()}.");
         }
 
-        if (wanted?.FirstOrDefault(n => !file.Contains(n)) is { } absent) throw new FormatException($"pretrained: a file must hold the tensors that the index says, but {absent.Quoted()} is not in {path.Quoted()}.");
+        if (wanted?.Where(n => !file.Contains(n)).ToArray() is { Length: > 0 } absent)
+            throw new FormatException($"pretrained: a file must hold the tensors that the index says, but {NameList.Of(absent)} {(absent.Length == 1 ? "is" : "are")} not in {path.Quoted()}.");
     }
 
     void AddAll(string folder, JsonFile index, string prefix)
     {
         JsonFile map = index.Object("weight_map") ?? throw new FormatException($"pretrained: an index has a 'weight_map', but {index.File} has none.");
-        foreach (IGrouping<string, string> file in map.Entries().GroupBy(e => map.TextOf(e.Name, e.Value), e => e.Name))
-        {
-            // A name from outside must not lead out of the folder.
-            if (Path.GetFileName(file.Key) != file.Key || file.Key.Contains('\\') || !file.Key.EndsWith(".safetensors", StringComparison.Ordinal))
-                throw new FormatException($"pretrained: an index names safetensors files beside it, but {index.File} names {file.Key.Quoted()}.");
-            string path = Path.Combine(folder, file.Key);
-            if (!File.Exists(path)) throw new FormatException($"pretrained: the files of an index must be there, but {file.Key.Quoted()} is not in {folder.Quoted()}.");
-            Add(path, prefix, [.. file]);
-        }
+        IGrouping<string, string>[] shards = [.. map.Entries().GroupBy(e => map.TextOf(e.Name, e.Value), e => e.Name)];
+        // A name from outside must not lead out of the folder.
+        if (shards.FirstOrDefault(s => Path.GetFileName(s.Key) != s.Key || s.Key.Contains('\\') || !s.Key.EndsWith(".safetensors", StringComparison.Ordinal)) is { } stray)
+            throw new FormatException($"pretrained: an index names safetensors files beside it, but {index.File} names {stray.Key.Quoted()}.");
+        string[] missing = [.. shards.Select(s => s.Key).Where(name => !File.Exists(Path.Combine(folder, name)))];
+        if (missing.Length > 0) throw new FormatException($"pretrained: the files of an index must be there, but {NameList.Of(missing)} {(missing.Length == 1 ? "is" : "are")} not in {folder.Quoted()}.");
+        foreach (IGrouping<string, string> shard in shards) Add(Path.Combine(folder, shard.Key), prefix, [.. shard]);
+        // Which of two is meant nobody can say, though the index names one.
+        string[] twice = [.. _files.SelectMany(f => f.Names).GroupBy(n => n, StringComparer.Ordinal).Where(n => n.Count() > 1).Select(n => n.Key)];
+        if (twice.Length > 0) throw new FormatException($"pretrained: a tensor must be in one of the files of an index, but in {folder.Quoted()} {NameList.Of(twice)} {(twice.Length == 1 ? "is" : "are")} in several.");
     }
 
     static FormatException Absent(string folder) => Directory.EnumerateFiles(folder).Any(f => Path.GetFileName(f) is "pytorch_model.bin" or "pytorch_model.bin.index.json")

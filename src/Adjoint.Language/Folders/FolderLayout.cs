@@ -35,9 +35,9 @@ internal abstract class FolderLayout
         return family switch
         {
             "gpt2" => GptLayout.Read(config),
-            "llama" => LlamaLayout.Read(config),
+            "llama" or LlamaLayout.Mistral => LlamaLayout.Read(config),
             null => throw new FormatException($"pretrained: config.json names the kind of model, but {config.File} has no 'model_type'."),
-            _ => throw config.Unsupported("model_type", "models of the kinds \"gpt2\" and \"llama\" are read"),
+            _ => throw config.Unsupported("model_type", "models of the kinds \"gpt2\", \"llama\" and \"mistral\" are read"),
         };
     }
 

@@ -48,6 +48,9 @@ internal sealed class JsonFile
 
     public bool Has(string name) => _element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Whether there is such an entry, be it null.</summary>
+    public bool Mentions(string name) => _element.TryGetProperty(name, out _);
+
     public int Size(string name, int? otherwise = null) => Integer(name, 1, LargestSize) ?? otherwise ?? throw Missing(name);
 
     public int? Integer(string name, int least, int most)

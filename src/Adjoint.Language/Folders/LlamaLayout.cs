@@ -4,12 +4,15 @@ using Adjoint.Nn;
 
 namespace Adjoint.Language.Folders;
 
-/// <summary>A <see cref="Llama"/> as <c>LlamaForCausalLM</c>: rotary pairs are halves of a head.</summary>
+/// <summary>A <see cref="Llama"/> as <c>LlamaForCausalLM</c>, or with a window as <c>MistralForCausalLM</c>: rotary pairs are halves of a head.</summary>
 internal sealed class LlamaLayout(LlamaSettings settings) : FolderLayout
 {
+    /// <summary>The family whose tokens see a window.</summary>
+    public const string Mistral = "mistral";
+
     public LlamaSettings Settings => settings;
 
-    public override (string Family, string Class) Kind => ("llama", "LlamaForCausalLM");
+    public override (string Family, string Class) Kind => settings.Window is null ? ("llama", "LlamaForCausalLM") : (Mistral, "MistralForCausalLM");
 
     public override int Layers => settings.Layers;
 
@@ -63,6 +66,9 @@ internal sealed class LlamaLayout(LlamaSettings settings) : FolderLayout
             Heads = heads, KeyValueHeads = config.Has("num_key_value_heads") ? config.Size("num_key_value_heads") : null, FeedForward = config.Size("intermediate_size"),
             TiedHead = config.Flag("tie_word_embeddings", false), Epsilon = config.Number("rms_norm_eps", 1e-6), Rope = Rope(config),
         };
+        // What Mistral's configuration takes for left out is not what a Llama's does; null means no window.
+        if (config.Text("model_type") == Mistral)
+            settings = settings with { Window = config.Has("sliding_window") ? config.Size("sliding_window") : config.Mentions("sliding_window") ? null : 4096, KeyValueHeads = settings.KeyValueHeads ?? 8 };
         Check(config, () => settings.ParameterCount);
         return new(settings);
     }
@@ -94,6 +100,7 @@ internal sealed class LlamaLayout(LlamaSettings settings) : FolderLayout
         json.WriteNumber("num_attention_heads", settings.Heads);
         json.WriteNumber("num_key_value_heads", settings.KeyValueHeads ?? settings.Heads);
         json.WriteNumber("head_dim", settings.Width / settings.Heads);
+        if (settings.Window is { } window) json.WriteNumber("sliding_window", window);
         json.WriteString("hidden_act", "silu");
         json.WriteNumber("rms_norm_eps", settings.Epsilon);
         json.WriteNumber("rope_theta", settings.Rope.Theta);

@@ -12,9 +12,6 @@ internal static class ModelFolder
 {
     const string Config = "config.json";
 
-    /// <summary>A list in a message ends after so many names.</summary>
-    const int MostNames = 20;
-
     public static PretrainedModel Load(string folder, string? tokenizer, DType dtype)
     {
         string path = Path.Combine(folder, Config);
@@ -35,7 +32,7 @@ internal static class ModelFolder
         return new(model, text, layout.Context, config.Integer("bos_token_id", 0, int.MaxValue) ?? text?.Bos);
     }
 
-    public static void Save(string folder, PretrainedModel pretrained)
+    public static void Save(string folder, PretrainedModel pretrained, long mostBytes)
     {
         FolderLayout layout = FolderLayout.Of(pretrained.Model);
         if (File.Exists(folder)) throw new ArgumentException($"pretrained: a model is written into a folder or a file whose name ends in .bin, but {folder.Quoted()} is another file.");
@@ -43,8 +40,7 @@ internal static class ModelFolder
         using NoGrad off = NoGrad.Scope();
         using Scope scope = Scope.Begin("pretrained");
         OrderedDictionary<string, Tensor> state = pretrained.Model.State();
-        Dictionary<string, string> metadata = new() { ["format"] = "pt" };
-        Safetensors.Write(Path.Combine(folder, "model.safetensors"), layout.Weights.Select(w => KeyValuePair.Create(FullName(w.Name, layout), Stored(w, state, pretrained.Model))), metadata);
+        FolderShards.Write(folder, [.. layout.Weights.Select(w => KeyValuePair.Create(FullName(w.Name, layout), Stored(w, state, pretrained.Model)))], mostBytes, Config);
         pretrained.Tokenizer?.SaveIfPossible(folder);
         // Last: a folder with this file is whole.
         AtomicFile.Write(Path.Combine(folder, Config), stream => stream.Write(Settings(layout, pretrained)));
@@ -114,8 +110,7 @@ internal static class ModelFolder
         void Tell(string what, List<string> names)
         {
             if (names.Count == 0) return;
-            faults.Append(faults.Length > 0 ? "; " : "").Append(what).Append(": ").AppendJoin(", ", names.Take(MostNames));
-            if (names.Count > MostNames) faults.Append($" and {names.Count - MostNames} more");
+            faults.Append(faults.Length > 0 ? "; " : "").Append(what).Append(": ").Append(NameList.OfTexts(names));
         }
     }
 }

@@ -33,6 +33,7 @@ internal static class Llama2CModel
     {
         if (pretrained.Model is not Llama model) throw new ArgumentException($"llama2.c: a file holds a Llama, but the model is a {pretrained.Model.GetType().Name}.");
         LlamaSettings settings = model.Settings;
+        if (settings.Window is not null) throw new ArgumentException($"llama2.c: in its programs tokens see the whole context, but the model has a window of {settings.Window}. Hint: save it as a folder.");
         if (settings.Rope is not { Theta: Theta, Scaling: null } || settings.Epsilon != Epsilon)
             throw new ArgumentException(FormattableString.Invariant($"llama2.c: programs take the rotary base for 10000 without scaling and ε for 1E-05, but the model has {settings.Rope} and {settings.Epsilon}. Hint: save it as a folder."));
         Llama2CHeader header = Llama2CHeader.Of(settings);

@@ -1,7 +1,11 @@
 namespace Adjoint.Formats;
 
 /// <summary>An open safetensors file: its header, and its tensors on request.</summary>
-/// <remarks>Safe for use by several threads. Disposing of it closes the file; a forgotten one is closed when it is collected.</remarks>
+/// <remarks>
+/// <para>Elements go from the file into the tensor's own memory, and nothing else is allocated, however large the file. It is read and not
+/// mapped: a mapped file that is cut short ends the program, where a read tells (docs/decisions/011-reading-weights.md).</para>
+/// <para>Safe for use by several threads. Disposing of it closes the file; a forgotten one is closed when it is collected.</para>
+/// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
     const int PieceBytes = 1 << 26;

@@ -7,7 +7,8 @@ public class ApiTests
 {
     [Fact]
     public void The_public_members_are_those_of_the_committed_listing() =>
-        GeneratedPage.Check("docs/api.txt", ApiListing.Of(typeof(Tensor).Assembly, typeof(Adjoint.Models.LeNet).Assembly));
+        GeneratedPage.Check("docs/api.txt", ApiListing.Of(
+        typeof(Tensor).Assembly, typeof(Adjoint.Models.LeNet).Assembly, typeof(Adjoint.Language.PretrainedModel).Assembly, typeof(Adjoint.Hosting.TrainingServices).Assembly));
 
     [Fact]
     public void Extension_members_stand_with_the_type_they_extend()

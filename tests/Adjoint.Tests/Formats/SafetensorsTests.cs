@@ -57,6 +57,77 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_file_of_gigabytes_only_the_header_and_what_is_asked_for_is_read()
+    {
+        const long Elements = 3L << 29;     // 6 GiB, which nobody writes: the file is empty but for both ends
+        string path = _folder.File("large.safetensors");
+        byte[] header = Encoding.UTF8.GetBytes($$$"""{"first":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"large":{"dtype":"F32","shape":[{{{Elements}}}],"data_offsets":[8,{{{8 + (4 * Elements)}}}]},"last":{"dtype":"F32","shape":[3],"data_offsets":[{{{8 + (4 * Elements)}}},{{{20 + (4 * Elements)}}}]} }""");
+        using (FileStream stream = File.Create(path))
+        {
+            stream.Write(BitConverter.GetBytes((long)header.Length));
+            stream.Write(header);
+            stream.Write(BitConverter.GetBytes(2.5f));
+            stream.SetLength(8 + header.Length + 20 + (4 * Elements));
+        }
+
+        Safetensors.Read(path).Dispose();
+        (long live, long managed) = (TensorMemory.LiveBytes, GC.GetAllocatedBytesForCurrentThread());
+        using SafetensorsFile file = Safetensors.Read(path);
+        Assert.Equal([Elements], file.Spec("large").Shape);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - managed, 0, 64 << 10);
+        Assert.Equal(live, TensorMemory.LiveBytes);
+        Assert.Equal([2.5f, 0], file.Load("first").ToArray<float>());
+        Assert.Equal(new float[3], file.Load("last").ToArray<float>());
+        Assert.InRange(TensorMemory.LiveBytes - live, 0, 1 << 10);
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_short_while_it_is_open_is_noticed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody cut an open file short.");
+        string path = _folder.File("model.safetensors");
+        Safetensors.Write(path, Every());
+        using SafetensorsFile file = Safetensors.Read(path);
+        Assert.Equal(0, Truncate(path, new FileInfo(path).Length - 1));
+        Assert.Equal(
+            $"safetensors: a file must stay whole while it is open, but '{path}' ends within 'bytes'.",
+            Assert.Throws<FormatException>(() => file.Load("bytes")).Message);
+        Assert.Equal([Math.PI], file.Load("doubles").ToArray<double>());
+    }
+
+    [Fact]
+    public void A_file_that_is_replaced_while_it_is_open_stays_what_it_was()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows replaces no open file.");
+        string path = _folder.File("model.safetensors");
+        void Write(float value) => Safetensors.Write(path, new Dictionary<string, Tensor> { ["x"] = Tensor.Full([100_000], value) });
+        Write(1);
+        using SafetensorsFile before = Safetensors.Read(path);
+        Write(2);
+        using SafetensorsFile after = Safetensors.Read(path);
+        Assert.All(before.Load("x").ToArray<float>(), x => Assert.Equal(1, x));
+        Assert.All(after.Load("x").ToArray<float>(), x => Assert.Equal(2, x));
+    }
+
+    [Fact]
+    public void A_file_that_was_closed_can_be_replaced_and_deleted()
+    {
+        string path = _folder.File("model.safetensors");
+        Safetensors.Write(path, Every());
+        using (SafetensorsFile file = Safetensors.Read(path)) file.LoadAll();
+        Safetensors.Write(path, Every());
+        Assert.Throws<FormatException>(() => Safetensors.Read(_folder.Write("broken.safetensors", [1])));
+        File.Delete(_folder.File("broken.safetensors"));
+        File.Delete(path);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    // The framework's own files are locked against other writers of the framework.
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "truncate")]
+    [System.Runtime.InteropServices.DefaultDllImportSearchPaths(System.Runtime.InteropServices.DllImportSearchPath.SafeDirectories)]
+    static extern int Truncate([System.Runtime.InteropServices.MarshalAs(System.Runtime.InteropServices.UnmanagedType.LPUTF8Str)] string path, long length);
+
+    [Fact]
     public void Elements_are_aligned_and_the_header_is_what_other_readers_expect()
     {
         var stream = new MemoryStream();

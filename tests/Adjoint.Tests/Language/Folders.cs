@@ -28,6 +28,7 @@ static class Folders
             "gpt without biases" => new Gpt(GptSettings with { Bias = false, FeedForward = 20 }, random),
             "llama" => new Llama(LlamaSettings, random),
             "llama tied" => new Llama(LlamaSettings with { TiedHead = true, KeyValueHeads = null }, random),
+            "llama window" => new Llama(LlamaSettings with { Window = 3 }, random),
             "llama scaled" => new Llama(LlamaSettings with { Rope = LlamaSettings.Rope with { Scaling = new(8, 1, 4, 64) } }, random),
             _ => new Llama(LlamaSettings with { Rope = LlamaSettings.Rope with { Pairs = RopePairs.Adjacent } }, random),
         };

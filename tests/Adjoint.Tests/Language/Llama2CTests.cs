@@ -103,6 +103,9 @@ public class Llama2CTests
         Assert.Equal(
             "llama2.c: programs take the rotary base for 10000 without scaling and ε for 1E-05, but the model has RopeSettings { Theta = 500000, Pairs = Adjacent, Scaling =  } and 1E-05. Hint: save it as a folder.",
             Assert.Throws<ArgumentException>(() => Save(new Llama(settings with { Rope = new() { Theta = 500_000 } }, new Generator(1)))).Message);
+        Assert.Equal(
+            "llama2.c: in its programs tokens see the whole context, but the model has a window of 3. Hint: save it as a folder.",
+            Assert.Throws<ArgumentException>(() => Save(new Llama(settings with { Window = 3 }, new Generator(1)))).Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 

@@ -34,7 +34,7 @@ public class ModelFolderErrorTests
         { "llama", "\"mlp_bias\": false", "\"mlp_bias\": true", "json: the matrices of a Llama have no biases, but 'mlp_bias' in FILE is true." },
         { "llama", "\"silu\"", "\"gelu\"", "json: a Llama's activation is \"silu\", but 'hidden_act' in FILE is \"gelu\"." },
         { "llama", "\"head_dim\": 6", "\"head_dim\": 8", "json: heads must fill the width of 24, of which there are 4, but 'head_dim' in FILE is 8." },
-        { "llama", "\"model_type\": \"llama\"", "\"model_type\": \"mistral\"", "json: models of the kinds \"gpt2\" and \"llama\" are read, but 'model_type' in FILE is \"mistral\"." },
+        { "llama", "\"model_type\": \"llama\"", "\"model_type\": \"mixtral\"", "json: models of the kinds \"gpt2\", \"llama\" and \"mistral\" are read, but 'model_type' in FILE is \"mixtral\"." },
         { "llama", "\"model_type\": \"llama\",", "", "pretrained: config.json names the kind of model, but FILE has no 'model_type'." },
         { "llama", "\"num_attention_heads\": 4", "\"num_attention_heads\": 3", "json: heads must fill the width of 24, of which there are 3, but 'head_dim' in FILE is 6." },
         { "llama", "\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", "pretrained: the sizes of a model must fit together, but those of FILE do not: llama: Heads must be a multiple of KeyValueHeads, but they are 4 and 3." },

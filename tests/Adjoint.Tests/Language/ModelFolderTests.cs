@@ -18,6 +18,7 @@ public class ModelFolderTests
     [InlineData("llama")]
     [InlineData("llama tied")]
     [InlineData("llama scaled")]
+    [InlineData("llama window")]
     [InlineData("llama of adjacent pairs")]
     public void A_saved_model_scores_the_same_when_it_is_read_again(string kind)
     {
@@ -92,6 +93,23 @@ public class ModelFolderTests
         Assert.Equal(published with { Rope = published.Rope with { Pairs = RopePairs.Halves } }, llama.Settings);
         Assert.Equal(8_030_261_248, llama.Weights.Sum(w => w.Shape.Elements));
         Assert.Equal(124_439_808, gpt.Weights.Sum(w => w.Shape.Elements));
+    }
+
+    [Theory]
+    [InlineData("\"sliding_window\": 4096, \"num_key_value_heads\": 8,", 4096L)]
+    [InlineData("\"sliding_window\": null, \"num_key_value_heads\": 8,", null)]
+    [InlineData("", 4096L)]
+    public void A_Mistral_is_a_Llama_with_a_window(string given, long? window)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("config.json"), $$"""
+            {"architectures": ["MistralForCausalLM"], "bos_token_id": 1, "eos_token_id": 2, "hidden_act": "silu", "hidden_size": 4096, "initializer_range": 0.02, "intermediate_size": 14336,
+             "max_position_embeddings": 32768, "model_type": "mistral", "num_attention_heads": 32, "num_hidden_layers": 32, "rms_norm_eps": 1e-05, "rope_theta": 10000.0, {{given}}
+             "tie_word_embeddings": false, "torch_dtype": "bfloat16", "use_cache": true, "vocab_size": 32000}
+            """);
+        LlamaLayout mistral = Assert.IsType<LlamaLayout>(FolderLayout.Of(JsonFile.Read(folder.File("config.json"))));
+        Assert.Equal(LlamaSettings.MistralOf7B with { Window = window, Rope = new() { Pairs = RopePairs.Halves } }, mistral.Settings);
+        Assert.Equal(7_241_732_096, mistral.Weights.Sum(w => w.Shape.Elements));
     }
 
     [Fact]

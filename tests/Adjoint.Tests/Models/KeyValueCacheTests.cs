@@ -15,7 +15,7 @@ public class KeyValueCacheTests
         get
         {
             var data = new TheoryData<string, int[]>();
-            foreach (string kind in (string[])["gpt", "llama", "llama halves"])
+            foreach (string kind in (string[])["gpt", "llama", "llama halves", "llama window"])
                 foreach (int[] pieces in (int[][])[[12], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], [5, 1, 1, 1], [3, 4, 2], [1, 8, 3]]) data.Add(kind, pieces);
             return data;
         }
@@ -25,7 +25,7 @@ public class KeyValueCacheTests
     {
         Layer model = kind == "gpt"
             ? new Gpt(new() { Vocabulary = Vocabulary, Context = Context, Width = 16, Layers = layers, Heads = 2, Dropout = 0.2 }, new(7), dtype)
-            : new Llama(new() { Vocabulary = Vocabulary, Context = Context, Width = 16, Layers = layers, Heads = 4, KeyValueHeads = 2, FeedForward = 24, Rope = new() { Pairs = kind == "llama" ? RopePairs.Adjacent : RopePairs.Halves } }, new(7), dtype);
+            : new Llama(new() { Vocabulary = Vocabulary, Context = Context, Width = 16, Layers = layers, Heads = 4, KeyValueHeads = 2, FeedForward = 24, Rope = new() { Pairs = kind == "llama" ? RopePairs.Adjacent : RopePairs.Halves }, Window = kind == "llama window" ? 3 : null }, new(7), dtype);
         // Weights as small as new ones would hide a token at a wrong place behind the residual stream.
         var random = new Generator(3);
         model.LoadState(model.State().ToDictionary(p => p.Key, p => random.Normal(p.Value.Shape, p.Key.Contains("Norm.Weight", StringComparison.Ordinal) ? 1 : 0, deviation, dtype)));

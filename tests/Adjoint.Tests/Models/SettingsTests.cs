@@ -22,6 +22,7 @@ public class SettingsTests
         { "Llama 3.1 405B", 405_853_388_800, LlamaSettings.Llama31Of405B.ParameterCount },
         { "Llama 3.2 1B", 1_235_814_400, LlamaSettings.Llama32Of1B.ParameterCount },
         { "Llama 3.2 3B", 3_212_749_824, LlamaSettings.Llama32Of3B.ParameterCount },
+        { "Mistral 7B", 7_241_732_096, LlamaSettings.MistralOf7B.ParameterCount },
         { "stories260K", 260_032, LlamaSettings.Stories260K.ParameterCount },
     };
 
@@ -46,6 +47,7 @@ public class SettingsTests
         Says("gpt: Width must be a multiple of Heads, but they are 24 and 5.", () => (Gpt with { Heads = 5 }).ParameterCount);
         Says("gpt: Dropout must be from 0 to 1, but it is 1.5.", () => new Gpt(Gpt with { Dropout = 1.5 }, new(1)));
         Says("gpt: epsilon must be a finite number above 0, but it is 0.", () => new Gpt(Gpt with { Epsilon = 0 }, new(1)));
+        Says("llama: Window must be at least 1, but it is 0.", () => new Llama(Llama with { Window = 0 }, new(1)));
         Says("llama: Layers must be at least 1, but it is -1.", () => new Llama(Llama with { Layers = -1 }, new(1)));
         Says("llama: Heads must be a multiple of KeyValueHeads, but they are 4 and 3.", () => new Llama(Llama with { KeyValueHeads = 3 }, new(1)));
         Says("rope: the size of a head must be even and positive, but it is 1.", () => new Llama(Llama with { Heads = 32, KeyValueHeads = 32 }, new(1)));

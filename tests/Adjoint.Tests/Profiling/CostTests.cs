@@ -62,26 +62,28 @@ public class CostTests
     {
         // 2·2 heads, 3 queries and keys, D 2 and E 4; causal: 1 + 2 + 3 pairs a head. Forward two products, backward five.
         Tensor q = Draw(2, 2, 3, 2), k = Draw(2, 2, 3, 2), v = Draw(2, 2, 3, 4), y = Draw(2, 2, 3, 4), sums = Draw(2, 2, 3);
-        Assert.Equal(4 * 6 * 2 * (2 + 4), Cost(new ScaledDotProductAttention(1, true, AttentionBias.None), q, k, v).Flops);
-        Assert.Equal(4 * 9 * 2 * (2 + 4), Cost(new ScaledDotProductAttention(1, false, AttentionBias.None), q, k, v).Flops);
-        Assert.Equal(4 * 6 * 2 * ((3 * 2) + (2 * 4)), Cost(new ScaledDotProductAttentionBackward(1, true, AttentionBias.None), y, q, k, v, y, sums).Flops);
+        Assert.Equal(4 * 6 * 2 * (2 + 4), Cost(new ScaledDotProductAttention(1, AttentionReach.Causal, AttentionBias.None), q, k, v).Flops);
+        Assert.Equal(4 * 9 * 2 * (2 + 4), Cost(new ScaledDotProductAttention(1, AttentionReach.All, AttentionBias.None), q, k, v).Flops);
+        Assert.Equal(4 * 6 * 2 * ((3 * 2) + (2 * 4)), Cost(new ScaledDotProductAttentionBackward(1, AttentionReach.Causal, AttentionBias.None), y, q, k, v, y, sums).Flops);
     }
 
-    [Fact]
-    public void Causal_pairs_are_those_of_the_mask()
+    [Theory, InlineData(false), InlineData(true)]
+    public void Pairs_that_cost_are_those_that_are_seen(bool isCausal)
     {
         for (int queries = 0; queries < 5; queries++)
         {
             for (int keys = 0; keys < 5; keys++)
             {
                 (Tensor q, Tensor all) = (Draw(3, queries, 2), Draw(3, keys, 2));
-                Assert.Equal(3 * queries * keys, AttentionShapes.Scores(q, all, isCausal: false));
                 for (int position = 0; position < 7; position++)
                 {
-                    int pairs = 0;
-                    for (int t = 0; t < queries; t++)
-                        for (int k = 0; k < keys; k++) if (k <= position + t) pairs++;
-                    Assert.Equal(3 * pairs, AttentionShapes.Scores(q, all, isCausal: true, position));
+                    foreach (int? window in (int?[])[null, 1, 2, 3, 9])
+                    {
+                        int pairs = 0;
+                        for (int t = 0; t < queries; t++)
+                            for (int k = 0; k < keys; k++) if ((!isCausal || k <= position + t) && (window is null || Math.Abs(position + t - k) < window)) pairs++;
+                        Assert.Equal(3 * pairs, AttentionShapes.Scores(q, all, new(isCausal, position, window)));
+                    }
                 }
             }
         }

@@ -17,13 +17,14 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="k">[B, keyHeads, S, D].</param>
 /// <param name="v">[B, keyHeads, S, E].</param>
 /// <param name="bias">[B, H, T, S] by its strides, or nothing.</param>
+/// <param name="documents">Whose keys queries see.</param>
 /// <param name="y">[B, H, T, E].</param>
 /// <param name="dy">[B, H, T, E].</param>
 /// <param name="logSum">What forward found, [B, H, T].</param>
 /// <param name="dq">[B, H, T, D], contiguous.</param>
 /// <param name="dk">[B, keyHeads, S, D], contiguous.</param>
 /// <param name="dv">[B, keyHeads, S, E], contiguous.</param>
-internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, Operand<T> y, Operand<T> dy, T* logSum, T* dq, T* dk, T* dv) : IRows<T>
+internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, AttentionDocuments documents, Operand<T> y, Operand<T> dy, T* logSum, T* dq, T* dk, T* dv) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Run() => RowLoop.For<AttentionBackward<T>, T>(this, form.Batch * form.KeyHeads, 1, 1);
@@ -59,23 +60,28 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand
         new ReadOnlySpan<T>(logSum + row, (int)count).CopyTo(new(logs, lanes));
 
         T* dQueries = dq + (row * form.Depth);
-        long endOfKeys = form.EndOfKeys(start, count);
-        for (long key = 0; key < endOfKeys; key += KeyBlock)
+        (long firstKey, long endOfKeys) = form.KeysOf(start, count);
+        bool begun = false;
+        for (long key = firstKey; key < endOfKeys; key += KeyBlock)
         {
             long keys = Math.Min(KeyBlock, endOfKeys - key);
+            if (!documents.Meet(batch, start, count, key, keys)) continue;
             T* keyRows = k.At(batch, keyHead, key);
             Sight sight = form.Sight(start, count, key, keys);
             BlockProducts<T>.Scores(keyRows, k.RowStride, sight, form.Depth, queries, lanes, weights);
             bias.Add<V>(batch, head, start, count, key, keys, weights, lanes);
+            LinearBias.Add<V, T>(form, head, start, key, keys, weights, lanes);
             sight.Hide(weights, lanes, T.NegativeInfinity);
+            documents.Hide(batch, start, count, key, keys, weights, lanes, T.NegativeInfinity);
             BlockProducts<T>.Scores(v.At(batch, keyHead, key), v.RowStride, sight, form.Width, slopes, lanes, dScores);
             Slopes<V>(weights, dScores, sight, lanes, logs, deltas);
             BlockProducts<T>.Gather(weights, lanes, count, sight, dy.At(batch, head, start), dy.RowStride, form.Width, dValues + (key * form.Width));
             BlockProducts<T>.Gather(dScores, lanes, count, sight, q.At(batch, head, start), q.RowStride, form.Depth, dKeys + (key * form.Depth));
-            BlockProducts<T>.Mix(dScores, lanes, count, sight, keyRows, k.RowStride, form.Depth, dQueries, accumulate: key > 0);
+            BlockProducts<T>.Mix(dScores, lanes, count, sight, keyRows, k.RowStride, form.Depth, dQueries, accumulate: begun);
+            begun = true;
         }
 
-        if (endOfKeys == 0) new Span<T>(dQueries, (int)(count * form.Depth)).Clear();
+        if (!begun) new Span<T>(dQueries, (int)(count * form.Depth)).Clear();
     }
 
     /// <summary>scale·Σ dy·y of each query.</summary>

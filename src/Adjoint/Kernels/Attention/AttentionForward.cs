@@ -18,9 +18,10 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="k">[B, keyHeads, S, D].</param>
 /// <param name="v">[B, keyHeads, S, E].</param>
 /// <param name="bias">[B, H, T, S] by its strides, or nothing.</param>
+/// <param name="documents">Whose keys queries see.</param>
 /// <param name="y">[B, H, T, E], contiguous.</param>
 /// <param name="logSum">log₂ Σ 2ˢ of each query's scores in powers of two, [B, H, T]; ∞ where a query sees no key.</param>
-internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, T* y, T* logSum) : IRows<T>
+internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, AttentionDocuments documents, T* y, T* logSum) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Run()
@@ -55,20 +56,25 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<
         long keyHead = head / form.Sharing;
         BlockProducts<T>.Turn(q.At(batch, head, start), q.RowStride, count, form.Depth, lanes, form.Scale * AttentionForm.Log2E, queries);
         softmax.Begin();
-        long endOfKeys = form.EndOfKeys(start, count);
-        for (long key = 0; key < endOfKeys; key += AttentionForm.KeyBlock)
+        (long firstKey, long endOfKeys) = form.KeysOf(start, count);
+        bool begun = false;
+        for (long key = firstKey; key < endOfKeys; key += AttentionForm.KeyBlock)
         {
             long keys = Math.Min(AttentionForm.KeyBlock, endOfKeys - key);
+            if (!documents.Meet(batch, start, count, key, keys)) continue;
             Sight sight = form.Sight(start, count, key, keys);
             BlockProducts<T>.Scores(k.At(batch, keyHead, key), k.RowStride, sight, form.Depth, queries, lanes, scores);
             bias.Add<V>(batch, head, start, count, key, keys, scores, lanes);
+            LinearBias.Add<V, T>(form, head, start, key, keys, scores, lanes);
             sight.Hide(scores, lanes, T.NegativeInfinity);
+            documents.Hide(batch, start, count, key, keys, scores, lanes, T.NegativeInfinity);
             softmax.Take<V>(scores, sight);
-            if (key > 0) Correct<V>(count, softmax.Corrections, mixed);
-            BlockProducts<T>.Mix(scores, lanes, count, sight, v.At(batch, keyHead, key), v.RowStride, form.Width, mixed, accumulate: key > 0);
+            if (begun) Correct<V>(count, softmax.Corrections, mixed);
+            BlockProducts<T>.Mix(scores, lanes, count, sight, v.At(batch, keyHead, key), v.RowStride, form.Width, mixed, accumulate: begun);
+            begun = true;
         }
 
-        if (endOfKeys == 0) new Span<T>(mixed, (int)(count * form.Width)).Clear();
+        if (!begun) new Span<T>(mixed, (int)(count * form.Width)).Clear();
     }
 
     void Correct<V>(long count, T* corrections, T* mixed) where V : struct, ILanes<V, T>

@@ -7,12 +7,16 @@ namespace Adjoint.Ops;
 internal sealed class AttentionCall<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly Tensor _q, _k, _v;
-    readonly Tensor? _bias;
+    readonly Tensor? _bias, _documents;
 
-    public AttentionCall(ReadOnlySpan<Tensor> inputs, bool biased, double scale, bool isCausal, long position)
+    public AttentionCall(ReadOnlySpan<Tensor> inputs, bool biased, bool hasDocuments, double scale, AttentionReach reach)
     {
         (_q, _k, _v) = (Rows(inputs[0]), Rows(inputs[1]), Rows(inputs[2]));
-        Form = new(_q.Shape[0], _q.Shape[1], _k.Shape[1], _q.Shape[2], _k.Shape[2], _q.Shape[3], _v.Shape[3], scale, isCausal, position);
+        Form = new(_q.Shape[0], _q.Shape[1], _k.Shape[1], _q.Shape[2], _k.Shape[2], _q.Shape[3], _v.Shape[3], scale)
+        {
+            IsCausal = reach.IsCausal, Position = reach.Position, Window = reach.Window, IsLinearlyBiased = reach.IsLinearlyBiased,
+        };
+        if (hasDocuments) _documents = inputs[^1].Alias().Expand(AttentionShapes.Numbers(inputs[0].Shape, Form.Keys)).Packed(DType.I64);
         if (!biased) return;
         Tensor bias = inputs[3].Alias();
         bias = bias.Expand(inputs[0].Shape.With(inputs[0].Rank - 1, inputs[1].Shape[^2]));
@@ -31,6 +35,8 @@ internal sealed class AttentionCall<T> where T : unmanaged, IFloatingPointIeee75
 
     public unsafe Kernels.Attention.AttentionBias<T> Bias => _bias is null ? default
         : new(_bias.DType == DType.Bool ? null : (T*)_bias.Data, _bias.DType == DType.Bool ? (bool*)_bias.Data : null, _bias.Strides[0], _bias.Strides[1], _bias.Strides[2], _bias.Strides[3]);
+
+    public unsafe AttentionDocuments Documents => _documents is null ? default : new((long*)_documents.Data, Form.Keys, Form.Position);
 
     /// <summary>[B, H, rows, columns] in the kernels' type; copied only where the type or the last axis asks for it.</summary>
     public static Tensor Rows(Tensor x)

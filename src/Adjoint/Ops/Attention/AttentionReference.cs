@@ -29,14 +29,33 @@ internal static class AttentionReference
         [
             .. Enumerable.Range(0, (int)k.Shape[^2]).Select(s =>
             {
-                if (op.IsCausal && s > op.Position + row[^1]) return double.NegativeInfinity;
+                if (!op.Reach.Sees(row[^1], s) || !OneDocument(op, inputs, row, s)) return double.NegativeInfinity;
                 double dot = 0;
                 for (long d = 0; d < k.Shape[^1]; d++) dot += q[[.. row, d]] * k[KeyAt(inputs, row, s, d)];
-                if (op.Bias == AttentionBias.None) return op.Scale * dot;
+                double score = op.Scale * dot;
+                if (op.Reach.IsLinearlyBiased) score -= Slope(row.Length > 1 ? row[^2] : 0, row.Length > 1 ? q.Shape[^3] : 1) * Math.Abs(op.Reach.Position + row[^1] - s);
+                if (op.Bias == AttentionBias.None) return score;
                 double bias = inputs[3][[.. row, s]];
-                return op.Bias == AttentionBias.Mask ? (bias == 0 ? double.NegativeInfinity : op.Scale * dot) : (op.Scale * dot) + bias;
+                return op.Bias == AttentionBias.Mask ? (bias == 0 ? double.NegativeInfinity : score) : score + bias;
             }),
         ];
+    }
+
+    static bool OneDocument(ScaledDotProductAttention op, Plain[] inputs, long[] row, long key)
+    {
+        if (!op.HasDocuments) return true;
+        long[] batch = row.Length > 2 ? row[..^2] : [];
+        return inputs[^1][[.. batch, op.Reach.Position + row[^1]]] == inputs[^1][[.. batch, key]];
+    }
+
+    /// <summary>As the paper's code has it: a geometric sequence, and where heads are no power of two, every second slope of a longer one.</summary>
+    static double Slope(long head, long heads)
+    {
+        long whole = 1;
+        while (whole * 2 <= heads) whole *= 2;
+        if (head >= whole) return Slope((head - whole) * 2, whole * 2);
+        double first = Math.Pow(2, -Math.Pow(2, -(Math.Log2(whole) - 3)));
+        return first * Math.Pow(first, head);
     }
 
     /// <summary>Where a query's key lies: heads that share go to one.</summary>

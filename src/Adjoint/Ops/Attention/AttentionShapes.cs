@@ -7,7 +7,7 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
 {
     public bool IsGrouped => Sharing > 1;
 
-    public static AttentionShapes Of(Tensor q, Tensor k, Tensor v, Tensor? bias, long position = 0)
+    public static AttentionShapes Of(Tensor q, Tensor k, Tensor v, Tensor? bias, Tensor? documents, AttentionReach reach)
     {
         const string Name = "scaled_dot_product_attention";
         Operands.FloatType(Name, ["q", "k", "v"], [q, k, v]);
@@ -22,7 +22,8 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
         fits &= heads == keyHeads || (keyHeads > 0 && heads % keyHeads == 0);
         if (!fits) throw new ShapeException($"{Name}: q must have the leading axes of k, or a multiple of its heads (the third axis from the end), but q is {q.Shape} and k is {k.Shape}.");
 
-        if (position < 0) throw new ArgumentException($"{Name}: the position of the first query must not be negative, but it is {position}.");
+        if (reach.Position < 0) throw new ArgumentException($"{Name}: the position of the first query must not be negative, but it is {reach.Position}.");
+        if (reach.Window < 1) throw new ArgumentException($"{Name}: the window must have at least one key, but it is {reach.Window}.");
         if (bias is not null)
         {
             if (!bias.DType.IsFloat && bias.DType != DType.Bool) throw new DTypeException($"{Name}: a bias holds floating-point numbers, a mask Bool, but it is {bias.DType}.");
@@ -30,16 +31,46 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
             if (Shape.Broadcast(bias.Shape, scores) != scores) throw new ShapeException($"{Name}: the bias must broadcast to the scores, but the bias is {bias.Shape} and the scores are {scores}.");
         }
 
+        if (documents is not null)
+        {
+            if (documents.DType is not (DType.I64 or DType.I32 or DType.U8)) throw new DTypeException($"{Name}: the numbers of documents must be integers, but they are {documents.DType}.");
+            Shape numbers = Numbers(q.Shape, k.Shape[^2]);
+            if (Shape.Broadcast(documents.Shape, numbers) != numbers) throw new ShapeException($"{Name}: documents must give each key a number and broadcast to {numbers}, but they are {documents.Shape}.");
+            if (reach.Position + q.Shape[^2] > k.Shape[^2]) throw new ShapeException($"{Name}: where there are documents, every query must have a key of its own, but the queries are {q.Shape[^2]} from position {reach.Position} on, and the keys are {k.Shape[^2]}.");
+        }
+
         return new(keyHeads, keyHeads == 0 ? 1 : heads / keyHeads);
     }
 
-    /// <summary>How many pairs of a query and a key there are, or, where query t sees keys 0 … position + t only, are looked at.</summary>
-    public static long Scores(Tensor q, Tensor k, bool isCausal, long position = 0)
+    /// <summary>The shape of the numbers of documents beside q: one for each key of each row, [..., S].</summary>
+    public static Shape Numbers(Shape q, long keys) => q.Rank > 3 ? q.Without(q.Rank - 1).Without(q.Rank - 2).With(q.Rank - 3, keys) : [keys];
+
+    /// <summary>How many pairs of a query and a key are looked at in all heads. Documents are not known here: they hide some of these.</summary>
+    public static long Scores(Tensor q, Tensor k, AttentionReach reach)
     {
-        (long queries, long keys) = (q.Shape[^2], k.Shape[^2]);
-        long heads = 1, before = Math.Min(position, keys), few = Math.Min(queries, keys - before);
+        long heads = 1;
         for (int i = 0; i < q.Rank - 2; i++) heads *= q.Shape[i];
-        return heads * (isCausal ? (few * before) + (few * (few + 1) / 2) + ((queries - few) * keys) : queries * keys);
+        return heads * reach.Pairs(q.Shape[^2], k.Shape[^2]);
+    }
+
+    /// <summary>An operation on all items of a map: they are one more axis in front; a bias or numbers that all share broadcast along it.</summary>
+    /// <param name="x">Operands, then a bias, then numbers of documents.</param>
+    /// <param name="op">What is applied.</param>
+    /// <param name="first">Which operand has q's shape.</param>
+    /// <param name="count">How many operands there are.</param>
+    /// <param name="biased">Whether there is a bias.</param>
+    /// <param name="hasDocuments">Whether there are numbers of documents.</param>
+    public static Tensor[] OfItems(BatchedInputs x, Op op, int first, int count, bool biased, bool hasDocuments)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        // An item without an axis for heads gets one, or its new axis would be taken for that.
+        bool lacksHeads = x.Shape(first).Rank == 2;
+        int rank = lacksHeads ? 3 : x.Shape(first).Rank;
+        List<Tensor> items = [.. Enumerable.Range(0, count).Select(i => lacksHeads ? x.All(i).Unsqueeze(1) : x.All(i))];
+        if (biased) items.Add(x.Aligned(count, rank));
+        if (hasDocuments) items.Add(x.Aligned(x.Count - 1, rank - 2));
+        Tensor[] outputs = op.ApplyWithHidden([.. items]);
+        return lacksHeads ? Array.ConvertAll(outputs, y => y.Squeeze(1)) : outputs;
     }
 
     /// <summary>[..., H, T, D] with the heads as two axes: [..., keyHeads, sharing, T, D].</summary>

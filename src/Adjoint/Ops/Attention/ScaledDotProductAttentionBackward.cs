@@ -3,17 +3,20 @@ using System.Numerics;
 namespace Adjoint.Ops;
 
 /// <summary>The gradients of <see cref="ScaledDotProductAttention"/> by q, k and v, from blocks of scores computed again.</summary>
-/// <remarks>Inputs: dy, q, k, v, y, log₂ of the sums, and the bias where given. Outputs: dq, dk, dv. Its own gradient is that of the composed form.</remarks>
+/// <remarks>Inputs: dy, q, k, v, y, log₂ of the sums, and the bias and the numbers of documents where given. Outputs: dq, dk, dv. Its own gradient is that of the composed form.</remarks>
 /// <param name="Scale">What scores are multiplied by.</param>
-/// <param name="IsCausal">Whether query t sees the keys 0 … Position + t only.</param>
-/// <param name="Bias">What a last input is.</param>
-/// <param name="Position">How many keys lie before the first query's own, where causal.</param>
+/// <param name="Reach">Which keys are seen by their place, and what the way to them costs.</param>
+/// <param name="Bias">What a seventh input is.</param>
+/// <param name="HasDocuments">Whether a last input numbers the document of each key.</param>
 [NotInPyTorch("the gradient of ScaledDotProductAttention")]
-public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCausal, AttentionBias Bias, long Position = 0) : Op, ISampled
+public sealed record ScaledDotProductAttentionBackward(double Scale, AttentionReach Reach, AttentionBias Bias, bool HasDocuments = false) : Op, ISampled
 {
-    const int ToBias = 6;
+    /// <summary>Where bias and documents begin.</summary>
+    const int ToTerms = 6;
 
     bool Biased => Bias != AttentionBias.None;
+
+    int Terms => (Biased ? 1 : 0) + (HasDocuments ? 1 : 0);
 
     /// <inheritdoc/>
     public override int OutputCount => 3;
@@ -25,7 +28,7 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
     }
 
     /// <inheritdoc/>
-    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => AttentionShapes.Scores(inputs[1], inputs[2], IsCausal, Position) * 2 * ((3 * inputs[1].Shape[^1]) + (2 * inputs[3].Shape[^1]));
+    protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => AttentionShapes.Scores(inputs[1], inputs[2], Reach) * 2 * ((3 * inputs[1].Shape[^1]) + (2 * inputs[3].Shape[^1]));
 
     /// <inheritdoc/>
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
@@ -37,11 +40,11 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
 
     unsafe void Backward<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, DType type) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var call = new AttentionCall<T>(Biased ? [.. inputs[1..4], inputs[ToBias]] : inputs[1..4], Biased, Scale, IsCausal, Position);
+        var call = new AttentionCall<T>([.. inputs[1..4], .. inputs[ToTerms..]], Biased, HasDocuments, Scale, Reach);
         Tensor dy = AttentionCall<T>.Rows(inputs[0]), y = AttentionCall<T>.Rows(inputs[4]), logSum = inputs[5].Packed(type);
         Tensor dq = outputs[0].Target(type), dk = outputs[1].Target(type), dv = outputs[2].Target(type);
         new Kernels.Attention.AttentionBackward<T>(
-            call.Form, call.Q, call.K, call.V, call.Bias, AttentionCall<T>.Of(y), AttentionCall<T>.Of(dy),
+            call.Form, call.Q, call.K, call.V, call.Bias, call.Documents, AttentionCall<T>.Of(y), AttentionCall<T>.Of(dy),
             (T*)logSum.Data, (T*)dq.Data, (T*)dk.Data, (T*)dv.Data).Run();
         outputs[0].TakeFrom(dq);
         outputs[1].TakeFrom(dk);
@@ -52,19 +55,14 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
     }
 
     /// <inheritdoc/>
-    protected internal override Tensor[]? Batch(BatchedInputs x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        if (!Biased) return x.Apply(this);
-        Tensor[] items = [.. Enumerable.Range(0, ToBias).Select(x.All), x.Aligned(ToBias, x.Shape(1).Rank)];
-        return ApplyWithHidden(items);
-    }
+    protected internal override Tensor[]? Batch(BatchedInputs x) => AttentionShapes.OfItems(x, this, first: 1, ToTerms, Biased, HasDocuments);
 
     /// <inheritdoc/>
     protected internal override Saves Needs(int input)
     {
         Saves saves = Saves.Input(0) | Saves.Input(1) | Saves.Input(2) | Saves.Input(3);
-        return Biased ? saves | Saves.Input(ToBias) : saves;
+        for (int i = ToTerms; i < ToTerms + Terms; i++) saves |= Saves.Input(i);
+        return saves;
     }
 
     /// <inheritdoc/>
@@ -74,16 +72,16 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
     /// <inheritdoc/>
     protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx)
     {
-        Tensor? bias = Biased ? dy.Input(ToBias) : null;
-        Composite.Differentiate(dy, [0, 1, 2, 3], inputs => AttentionComposed.Gradients(inputs[0], inputs[1], inputs[2], inputs[3], bias, IsCausal, Position, Scale), dx);
+        (Tensor? bias, Tensor? documents) = (Biased ? dy.Input(ToTerms) : null, HasDocuments ? dy.Input(ToTerms + Terms - 1) : null);
+        Composite.Differentiate(dy, [0, 1, 2, 3], inputs => AttentionComposed.Gradients(inputs[0], inputs[1], inputs[2], inputs[3], bias, documents, Reach, Scale), dx);
     }
 
     /// <inheritdoc/>
     public override Plain[] Reference(Plain[] inputs)
     {
         (Plain dy, Plain q, Plain k, Plain v) = (inputs[0], inputs[1], inputs[2], inputs[3]);
-        Plain[] forward = Biased ? [q, k, v, inputs[ToBias]] : [q, k, v];
-        var op = new ScaledDotProductAttention(Scale, IsCausal, Bias, Position);
+        Plain[] forward = [q, k, v, .. inputs[ToTerms..]];
+        var op = new ScaledDotProductAttention(Scale, Reach, Bias, HasDocuments);
         Plain dq = Plain.Zeros(q.Shape), dk = Plain.Zeros(k.Shape), dv = Plain.Zeros(v.Shape);
         foreach (long[] row in Plain.Indices(q.Shape.Without(q.Shape.Rank - 1)))
         {
@@ -125,7 +123,7 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, bool IsCaus
             Plain[] plain = [.. sample.Inputs.Select(Plain.From)];
             (Plain y, Plain log) = AttentionReference.Of(op, plain);
             Tensor[] inputs = [random.Normal(y.Shape, dtype: DType.F64), .. sample.Inputs[..3], Tensor.From(y.Values, y.Shape), Tensor.From(log.Values, log.Shape), .. sample.Inputs[3..]];
-            yield return new(new ScaledDotProductAttentionBackward(op.Scale, op.IsCausal, op.Bias, op.Position), inputs) { Constant = [1, 2, 3, 4, 5, ToBias], Tolerance = 5e-5 };
+            yield return new(new ScaledDotProductAttentionBackward(op.Scale, op.Reach, op.Bias, op.HasDocuments), inputs) { Constant = [1, 2, 3, 4, 5, ToTerms], Tolerance = 5e-5 };
         }
     }
 }
