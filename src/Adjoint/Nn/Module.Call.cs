@@ -10,6 +10,9 @@ public abstract class Module<TIn, TOut> : Module
     [Transient]
     ModuleHooks<TIn, TOut>? _hooks;
 
+    /// <summary>Whether somebody has asked to see what goes in and out.</summary>
+    internal bool HasHooks => _hooks is not null;
+
     /// <summary>What the module computes; called through <see cref="Call"/>.</summary>
     protected abstract TOut Forward(TIn x);
 
@@ -76,4 +79,8 @@ public abstract class Module<TIn, TOut> : Module
 }
 
 /// <summary>A module from one tensor to another.</summary>
-public abstract class Layer : Module<Tensor, Tensor>;
+public abstract class Layer : Module<Tensor, Tensor>
+{
+    /// <summary>The operation on each element alone that the layer is, where it is one without parameters that others may take into their own pass.</summary>
+    internal virtual Ops.Elementwise? Pointwise => null;
+}

@@ -8,6 +8,8 @@ public sealed class Sigmoid : Layer
 {
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) => x.Sigmoid();
+
+    internal override Ops.Elementwise Pointwise => Ops.Sigmoid.Instance;
 }
 
 /// <summary><c>tanh x</c>, element by element: <see cref="Ops.Tanh"/> as a layer.</summary>
@@ -16,6 +18,8 @@ public sealed class Tanh : Layer
 {
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) => x.Tanh();
+
+    internal override Ops.Elementwise Pointwise => Ops.Tanh.Instance;
 }
 
 /// <summary><c>max(x, 0)</c>, element by element: <see cref="Ops.Relu"/> as a layer.</summary>
@@ -24,6 +28,8 @@ public sealed class Relu : Layer
 {
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) => x.Relu();
+
+    internal override Ops.Elementwise Pointwise => Ops.Relu.Instance;
 }
 
 /// <summary><c>x where positive, else slope·x</c>, element by element: <see cref="Ops.LeakyRelu"/> as a layer.</summary>

@@ -45,16 +45,31 @@ public sealed class BatchNorm : Layer
 
     /// <inheritdoc/>
     /// <exception cref="ShapeException">x has not the layer's channels, or a training batch has a single value for each.</exception>
-    protected override Tensor Forward(Tensor x)
+    protected override Tensor Forward(Tensor x) => Forward(x, null);
+
+    /// <summary>This layer and an activation behind it in one pass; null where that is not possible, or where somebody looks between them.</summary>
+    internal Tensor? Call(Tensor x, Module<Tensor, Tensor> next)
+    {
+        // Halves would be rounded once instead of twice: whoever looks would see other bits.
+        if (next is not Layer { Pointwise: { } activation, HasHooks: false } || HasHooks || OperationObserver.Current is not null || x.DType is not (DType.F32 or DType.F64)) return null;
+        using Scope scope = Enter();
+        return scope.Keep(Forward(x, activation));
+    }
+
+    Tensor Forward(Tensor x, Ops.Elementwise? activation)
     {
         ArgumentNullException.ThrowIfNull(x);
         long channels = RunningMean.Elements;
         if (x.Rank < 2 || x.Shape[1] != channels) throw new ShapeException($"batch norm: x must be [N, {channels}, …], but it is {x.Shape}.");
-        if (!BehavesAsInTraining()) return x.BatchNormEval(RunningMean, RunningVariance, Weight, Bias, Epsilon);
+        if (!BehavesAsInTraining())
+        {
+            Tensor still = x.BatchNormEval(RunningMean, RunningVariance, Weight, Bias, Epsilon);
+            return activation is null ? still : activation.Apply(still);
+        }
 
         long count = x.Elements / channels;
         if (count < 2) throw new ShapeException($"batch norm: a batch in training needs more than one value for each channel, but x is {x.Shape}. Hint: larger batches, or Eval().");
-        (Tensor y, Tensor mean, Tensor variance) = x.BatchNorm(Weight, Bias, Epsilon);
+        (Tensor y, Tensor mean, Tensor variance) = x.BatchNorm(Weight, Bias, Epsilon, activation);
         if (Checkpoint.IsRecomputing) return y;     // they have moved in the first run
         Follow(RunningMean, mean, 1);
         Follow(RunningVariance, variance, (double)count / (count - 1));

@@ -20,6 +20,10 @@ public abstract partial record Elementwise : Op
     sealed record Derived(Formula Formula, GradientFormula[] Gradients)
     {
         public bool HasInfinity { get; } = Term.Ordered(Formula.Roots).Exists(t => t.IsConstant && double.IsInfinity(t.Value));
+
+        public Formula? SlopeFromResult { get; } = Gradients is [{ Inputs: [], IsZero: false } only] && Formula.Outputs == 1
+            ? new([only.Formula.Roots[0].With([.. only.Outputs.Select(Term.Input), .. only.Gradients.Select(_ => Term.Input(1))])], ["y", "dy"])
+            : null;
     }
 
     /// <summary>What the operation does to one element.</summary>
@@ -33,6 +37,12 @@ public abstract partial record Elementwise : Op
 
     /// <inheritdoc/>
     public sealed override bool MakesInfinities => Plan.HasInfinity;
+
+    /// <summary>The gradient of the only input as a formula of y and dy, or null where it takes the input too.</summary>
+    internal Formula? SlopeFromResult => Plan.SlopeFromResult;
+
+    /// <summary>What it does, in a loop over elements of a type.</summary>
+    internal Kernel Loop(DType type, long count) => Plan.Formula.Kernel(type, 0, count);
 
     Derived Plan
     {

@@ -1,12 +1,13 @@
 namespace Adjoint.Ops;
 
-/// <summary>The gradients of <see cref="BatchNorm"/>: with M values a channel, <c>dx = w·r·(dy − db/M − x̂·dw/M)</c>, dw = Σ dy·x̂, db = Σ dy.</summary>
-/// <remarks>Inputs: dy, x, mean, r, and the weight where given. Outputs: dx, dw, db where there is one.</remarks>
+/// <summary>The gradients of <see cref="BatchNorm"/>: with M values a channel, <c>dx = w·r·(dz − db/M − x̂·dw/M)</c>, dw = Σ dz·x̂, db = Σ dz; dz is dy, or that through the activation.</summary>
+/// <remarks>Inputs: dy, x, mean, r, then the weight where given, and y where there is an activation. Outputs: dx, dw, db where there is one.</remarks>
 /// <param name="Epsilon">ε, added under the root.</param>
 /// <param name="Weighted">Whether a weight is given.</param>
 /// <param name="Biased">Whether a bias is given.</param>
+/// <param name="Activation">What follows, or null.</param>
 [NotInPyTorch("the gradient of BatchNorm")]
-public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biased) : Op, ISampled
+public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biased, Elementwise? Activation = null) : Op, ISampled
 {
     /// <inheritdoc/>
     public override int OutputCount => 1 + (Weighted ? 1 : 0) + (Biased ? 1 : 0);
@@ -30,8 +31,10 @@ public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biase
         Tensor mean = inputs[2].ForKernel().To(x.DType), r = inputs[3].ForKernel().To(x.DType);
         Tensor? weight = Weighted ? inputs[4].ForKernel().To(x.DType) : null;
         Tensor? dWeight = Weighted ? outputs[1].KernelTarget() : null, dBias = Biased ? outputs[^1].KernelTarget() : null;
-        if (x.DType == DType.F64) Kernels.Normalization.BatchNorm.Backward((double*)dy.Data, (double*)x.Data, (double*)mean.Data, (double*)r.Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), (double*)Pointer(dBias), form.Batch, form.Channels, form.Spatial);
-        else Kernels.Normalization.BatchNorm.Backward((float*)dy.Data, (float*)x.Data, (float*)mean.Data, (float*)r.Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), (float*)Pointer(dBias), form.Batch, form.Channels, form.Spatial);
+        Tensor? y = Activation is null ? null : form.Read(inputs[^1]).To(x.DType);
+        Kernels.Formulas.Kernel? slope = Activation?.SlopeFromResult!.Kernel(x.DType, 0, x.Elements);
+        if (x.DType == DType.F64) Kernels.Normalization.BatchNorm.Backward((double*)dy.Data, (double*)Pointer(y), slope, (double*)x.Data, (double*)mean.Data, (double*)r.Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), (double*)Pointer(dBias), form.Batch, form.Channels, form.Spatial);
+        else Kernels.Normalization.BatchNorm.Backward((float*)dy.Data, (float*)Pointer(y), slope, (float*)x.Data, (float*)mean.Data, (float*)r.Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), (float*)Pointer(dBias), form.Batch, form.Channels, form.Spatial);
         form.Store(dx, outputs[0]);
         if (dWeight is not null) outputs[1].TakeFrom(dWeight);
         if (dBias is not null) outputs[^1].TakeFrom(dBias);
@@ -40,7 +43,10 @@ public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biase
     }
 
     /// <inheritdoc/>
-    protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Input(1) | (Weighted ? Saves.Input(4) : Saves.Nothing);
+    protected internal override Saves Needs(int input) => Saves.Input(0) | Saves.Input(1) | (Weighted ? Saves.Input(4) : Saves.Nothing) | (Activation is null ? Saves.Nothing : Saves.Input(Result));
+
+    /// <summary>Which input y is.</summary>
+    int Result => Weighted ? 5 : 4;
 
     /// <inheritdoc/>
     protected internal override Tensor? Vjp(Cotangents dy, int input) => null;
@@ -48,9 +54,9 @@ public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biase
     // Mean and r are functions of x; their part is in the gradient of x.
     /// <inheritdoc/>
     protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx) =>
-        Composite.Differentiate(dy, Weighted ? [0, 1, 4] : [0, 1], inputs =>
+        Composite.Differentiate(dy, [0, 1, .. Weighted ? [4] : Array.Empty<int>(), .. Activation is null ? Array.Empty<int>() : [Result]], inputs =>
         {
-            (Tensor dz, Tensor x) = (inputs[0], inputs[1]);
+            Tensor x = inputs[1], dz = Activation is null ? inputs[0] : new Map(Activation.SlopeFromResult!).Apply(inputs[^1], inputs[0]);
             int[] others = ChannelForm.Others(x.Rank);
             Tensor r = (x.Var(others, 0, keepDim: true) + Epsilon).Rsqrt(), normal = (x - x.Mean(others, keepDim: true)) * r;
             Tensor along = r * (dz - dz.Mean(others, keepDim: true) - (normal * (dz * normal).Mean(others, keepDim: true)));
@@ -65,6 +71,7 @@ public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biase
     public override Plain[] Reference(Plain[] inputs)
     {
         (Plain dy, Plain x) = (inputs[0], inputs[1]);
+        if (Activation is not null) dy = new Map(Activation.SlopeFromResult!).Reference([inputs[^1], dy])[0];
         Axes over = Axes.Of(ChannelForm.Others(x.Shape.Rank), x.Shape, Name);
         double count = over.Count(x.Shape);
         Shape channels = [x.Shape[1]];
@@ -95,7 +102,9 @@ public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biase
             int[] others = ChannelForm.Others(x.Rank);
             Tensor[] values = [random.Normal(x.Shape, dtype: DType.F64), x, x.Mean(others), (x.Var(others, 0) + op.Epsilon).Rsqrt()];
             // Mean and r belong to x: moving x alone has no meaning.
-            yield return new(new BatchNormBackward(op.Epsilon, op.Weighted, op.Biased), op.Weighted ? [.. values, sample.Inputs[1]] : values) { Constant = [1, 2, 3] };
+            if (op.Weighted) values = [.. values, sample.Inputs[1]];
+            if (op.Activation is not null) values = [.. values, op.ApplyAll([.. sample.Inputs])[0]];
+            yield return new(new BatchNormBackward(op.Epsilon, op.Weighted, op.Biased, op.Activation), values) { Constant = [1, 2, 3] };
         }
     }
 }
