@@ -1,4 +1,4 @@
-// GPT-2 and Llama as Hugging Face's modeling_gpt2.py and modeling_llama.py compute them, in plain loops over double precision: ids of one row to scores.
+// GPT-2, Llama and Mistral as Hugging Face's modeling_gpt2.py, modeling_llama.py and modeling_mistral.py compute them, in plain loops over double precision: ids of one row to scores.
 export const forward = (config, weights, ids) => (config.model_type === "gpt2" ? gpt : llama)(config, weights, ids);
 
 function gpt(c, w, ids) {
@@ -42,7 +42,7 @@ function llama(c, w, ids) {
   for (let l = 0; l < c.num_hidden_layers; l++) {
     const name = `layers.${l}`, h = norm(x, `${name}.input_layernorm`);
     const [q, k, v] = ["q", "k", "v"].map((p) => linear(h, get(`${name}.self_attn.${p}_proj.weight`)));
-    x = add(x, linear(attend(rope(q), rope(k), v, c.num_attention_heads, c.num_key_value_heads), get(`${name}.self_attn.o_proj.weight`)));
+    x = add(x, linear(attend(rope(q), rope(k), v, c.num_attention_heads, c.num_key_value_heads, c.sliding_window), get(`${name}.self_attn.o_proj.weight`)));
     const g = norm(x, `${name}.post_attention_layernorm`), up = linear(g, get(`${name}.mlp.up_proj.weight`));
     const gated = linear(g, get(`${name}.mlp.gate_proj.weight`)).map((r, t) => r.map((v, i) => silu(v) * up[t][i]));
     x = add(x, linear(gated, get(`${name}.mlp.down_proj.weight`)));
@@ -60,11 +60,13 @@ function slowed(frequency, s) {
   return (1 - smooth) * frequency / s.factor + smooth * frequency;
 }
 
-function attend(q, k, v, heads, shared) {
+// A token sees the last so many, itself included.
+function attend(q, k, v, heads, shared, window = Infinity) {
   const size = q[0].length / heads;
   return q.map((_, t) => Array.from({ length: heads }, (_, h) => {
     const from = Math.floor(h / (heads / shared)) * size;
     const scores = Array.from({ length: t + 1 }, (_, s) => Array.from({ length: size }, (_, d) => q[t][h * size + d] * k[s][from + d]).reduce((a, b) => a + b) / Math.sqrt(size));
+    for (let s = 0; s <= t - window; s++) scores[s] = -Infinity;
     const most = Math.max(...scores), e = scores.map((s) => Math.exp(s - most)), sum = e.reduce((a, b) => a + b);
     return Array.from({ length: size }, (_, d) => e.reduce((a, p, s) => a + p / sum * v[s][from + d], 0));
   }).flat());

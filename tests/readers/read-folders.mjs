@@ -46,16 +46,22 @@ async function readWeights(folder) {
     const bytes = fs.readFileSync(file), range = /bytes=(\d+)-(\d+)/.exec(new Headers(init?.headers).get("Range") ?? "");
     return answer(range ? bytes.subarray(+range[1], +range[2] + 1) : bytes, bytes.length);
   };
-  const parsed = await parseSafetensorsMetadata({ repo: "local/model", path: "model.safetensors", fetch });
-  if (parsed.header.__metadata__?.format !== "pt") throw new Error("the metadata lacks format: pt");
-  const file = fs.readFileSync(path.join(folder, "model.safetensors"));
-  const start = 8 + Number(file.readBigUInt64LE(0));
+  const parsed = await parseSafetensorsMetadata({ repo: "local/model", fetch });
+  const headers = parsed.sharded ? parsed.headers : { "model.safetensors": parsed.header };
   const weights = {};
-  for (const [name, entry] of Object.entries(parsed.header)) {
-    if (name === "__metadata__") continue;
-    const { dtype, shape, data_offsets: [from, to] } = entry;
-    if (dtype !== "F32") throw new Error(`${name} is ${dtype}`);
-    weights[name] = { shape, data: Array.from({ length: (to - from) / 4 }, (_, i) => file.readFloatLE(start + from + 4 * i)) };
+  for (const [shard, header] of Object.entries(headers)) {
+    if (header.__metadata__?.format !== "pt") throw new Error("the metadata lacks format: pt");
+    const file = fs.readFileSync(path.join(folder, shard));
+    const start = 8 + Number(file.readBigUInt64LE(0));
+    for (const [name, entry] of Object.entries(header)) {
+      if (name === "__metadata__") continue;
+      const { dtype, shape, data_offsets: [from, to] } = entry;
+      if (dtype !== "F32") throw new Error(`${name} is ${dtype}`);
+      if (parsed.sharded && parsed.index.weight_map[name] !== shard) throw new Error(`${name} is in ${shard}, but not by the index`);
+      weights[name] = { shape, data: Array.from({ length: (to - from) / 4 }, (_, i) => file.readFloatLE(start + from + 4 * i)) };
+    }
   }
+  const total = Object.values(weights).reduce((sum, w) => sum + 4 * w.data.length, 0);
+  if (parsed.sharded && (parsed.index.metadata.total_size !== total || Object.keys(parsed.index.weight_map).length !== Object.keys(weights).length)) throw new Error("the index is not that of the files");
   return weights;
 }
