@@ -94,7 +94,7 @@ internal sealed class FineTuneCommand : Command, IExampled
     /// <summary>One word of several.</summary>
     static Option<string> Choice(string name, string without, string description, params string[] words)
     {
-        var option = new Option<string>(name) { HelpName = string.Join('|', words), Description = $"{description}; {without} by default.", DefaultValueFactory = _ => without };
+        var option = new Option<string>(name) { HelpName = string.Join('|', words), Description = $"{description}.", DefaultValueFactory = _ => without };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && !words.Contains(text)) result.AddError($"{name} must be {Recipes.Files.Words.Or(words)}, but it is {text.Quoted()}.");

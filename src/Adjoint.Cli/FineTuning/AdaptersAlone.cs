@@ -17,6 +17,8 @@ internal sealed class AdaptersAlone : Layer
         model.Eval();
         _model = model;
         _adapters = Lora.Layers(model).ToDictionary(l => l.Path, l => l.Adapter);
+        // They were made as their layers are: in evaluation.
+        Train();
     }
 
     protected override Tensor Forward(Tensor x) => _model.Call(x);
