@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Adjoint.Cli.FineTuning;
 using Adjoint.Language;
 using Adjoint.Models;
 using Adjoint.Nn;
+using Adjoint.Optim;
 using Adjoint.Tests.Formats;
 using Adjoint.Tests.Language;
 using Adjoint.Training;
@@ -176,7 +178,7 @@ public sealed class FineTuneTests : IDisposable
     [InlineData("--quantize int4", 2, "--quantize must be none, int8 or nf4, but it is 'int4'. Hint: adjoint finetune --help shows what is possible.")]
     [InlineData("--schedule steps", 2, "--schedule must be cosine, linear or constant, but it is 'steps'. Hint: adjoint finetune --help shows what is possible.")]
     [InlineData("--precision float16", 2, "--precision must be float32 or bfloat16, but it is 'float16'. Hint: adjoint finetune --help shows what is possible.")]
-    [InlineData("--held-out 0.001", 1, "finetune: each part of the text must have more tokens than a row of 32, but there are 4007 to learn from and 4 held out. Hint: give more text, or a smaller --context.")]
+    [InlineData("--held-out 0.001", 1, "finetune: each part of the text must have more tokens than a row of 32, but there are 4456 to learn from and 4 held out. Hint: give more text, or a smaller --context.")]
     [InlineData("--out .", 2, "finetune: the output folder must be new or empty, but '.' holds files. Hint: name another with --out, or leave it out.")]
     [InlineData("--data nowhere.txt", 1, "finetune: --data must name a file, but 'nowhere.txt' does not exist.")]
     [InlineData("--model nowhere", 1, "finetune: a run's folder, a folder of Hugging Face or a file of llama2.c must be named, but 'nowhere' does not exist.")]
@@ -196,6 +198,34 @@ public sealed class FineTuneTests : IDisposable
         Assert.Equal($"finetune: a text must be UTF-8, but '{broken}' is not.\n", (await ToolRun.Of(["finetune", .. Stories, "--data", broken], TestContext.Current.CancellationToken)).Error);
         File.Copy(Llama2CTests.Stories, _folder.File("alone.bin"));
         Assert.Equal("finetune: text needs a tokenizer, but none lies beside the model. Hint: name one with --tokenizer.\n", (await ToolRun.Of(["finetune", "--model", _folder.File("alone.bin"), "--data", Verses(_folder)], TestContext.Current.CancellationToken)).Error);
+    }
+
+    [Fact]
+    public void Steps_epochs_and_rates_are_what_the_options_say()
+    {
+        var settings = new FineTuningSettings("model", "text", new());
+        Assert.Equal((138, 3), settings.Length(46));
+        Assert.Equal((400, 9), (settings with { Steps = 400 }).Length(46));
+        Assert.Equal((92, 2), (settings with { Epochs = 2 }).Length(46));
+        Assert.Equal((60, 2), (settings with { Epochs = 5, Steps = 60 }).Length(46));
+        Schedule cosine = settings.Over(400);
+        Assert.Equal((20, 0.5, 0.25), (settings.Rise(400), Math.Round(cosine.At(20, 0.5), 6), Math.Round(cosine.At(210, 0.5), 6)));
+        Assert.InRange(cosine.At(0, 0.5), 0, 0.001);
+        Assert.InRange(cosine.At(399, 0.5), 0, 1e-4);
+        Assert.Equal(0.5, (settings with { Schedule = "constant", Warmup = 3 }).Over(10).At(9, 0.5));
+        Assert.Equal(0.3, (settings with { Schedule = "linear", Warmup = 5 }).Over(10).At(7, 0.5), 9);
+        Assert.Equal(0.5, (settings with { Warmup = 3 }).Over(1).At(0, 0.5));
+        // 10 · 5e-5 at a width of 2000; a power of the width elsewhere.
+        Assert.Equal(5e-4, FineTuningSettings.RateFor(2000), 12);
+        Assert.Equal(0.0073527, FineTuningSettings.RateFor(64), 7);
+    }
+
+    [Fact]
+    public void Lines_are_texts_where_there_is_a_token_to_begin_with()
+    {
+        Tokenizer tokenizer = Tokenizer.Load(Llama2CTests.Tok512);
+        Assert.Equal([1, .. tokenizer.Encode("one"), 1, .. tokenizer.Encode(" two")], FineTuningText.Lines("one\r\n\n two\n", tokenizer, 1));
+        Assert.Equal(tokenizer.Encode("one\n\ntwo"), FineTuningText.Lines("one\n\ntwo", tokenizer, null));
     }
 
     [Theory, InlineData("finetune"), InlineData("merge")]

@@ -33,7 +33,7 @@ public sealed class MergeTests : IDisposable
     async Task FineTune(string model, string lora = "r=4", params string[] tokenizer)
     {
         FineTuneTests.Verses(_folder);
-        await Tool(["finetune", "--model", model, .. tokenizer, "--data", Text, "--lora", lora, "--steps", "12", "--context", "32", "--batch", "8", "--lr", "0.02", "--out", Adapter, "--quiet"]);
+        await Tool(["finetune", "--model", model, .. tokenizer, "--data", Text, "--lora", lora, "--steps", "40", "--context", "32", "--batch", "8", "--lr", "0.02", "--out", Adapter, "--quiet"]);
     }
 
     async Task<double> Loss(string model, params string[] further)
@@ -95,7 +95,7 @@ public sealed class MergeTests : IDisposable
         await FineTune(model, "r=4,targets=c_attn+mlp.c_proj", Tok512);
         Assert.Equal(8, JsonNode.Parse(File.ReadAllBytes(Path.Combine(Adapter, "adapter_config.json")))!["r"]!.GetValue<int>() * 2);
         // What half as many bits round away is seen in the loss.
-        await MustAgree(model, merged, Tok512, type == DType.F32 ? 1e-4 : 5e-2);
+        await MustAgree(model, merged, Tok512, type == DType.F32 ? 1e-4 : 1e-2);
         Assert.Equal(["config.json", "model.safetensors", "tokenizer_config.json"], Directory.EnumerateFiles(merged).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
         Assert.Equal(File.ReadAllBytes(config), File.ReadAllBytes(Path.Combine(merged, "config.json")));
         using SafetensorsFile weights = Safetensors.Read(Path.Combine(merged, "model.safetensors"));
@@ -116,7 +116,7 @@ public sealed class MergeTests : IDisposable
               "model": { "kind": "llama", "width": 32, "layers": 1, "heads": 2 },
               "objective": { "kind": "next-token" },
               "optimizer": { "kind": "adamw", "learningRate": 0.01 },
-              "training": { "epochs": 1, "batchSize": 16 }
+              "training": { "epochs": 30, "batchSize": 16 }
             }
             """, TestContext.Current.CancellationToken);
         await Tool("train", recipe, "--out", model, "--quiet");
