@@ -56,7 +56,7 @@ internal static class Tool
     {
         var root = new RootCommand("Trains neural networks by backpropagation, in pure C#.")
         {
-            new TrainCommand(), new EvalCommand(), new PredictCommand(), new GenerateCommand(), new ChatCommand(), new DoctorCommand(), new ExplainCommand(), new ProfileCommand(), new InspectCommand(), new RecipesCommand(), new CheckCommand(), new DataCommand(),
+            new TrainCommand(), new FineTuneCommand(), new MergeCommand(), new EvalCommand(), new PredictCommand(), new GenerateCommand(), new ChatCommand(), new DoctorCommand(), new ExplainCommand(), new ProfileCommand(), new InspectCommand(), new RecipesCommand(), new CheckCommand(), new DataCommand(),
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>()) help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;

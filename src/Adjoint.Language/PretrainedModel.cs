@@ -1,7 +1,9 @@
 using Adjoint.Formats;
 using Adjoint.Language.Folders;
 using Adjoint.Language.Llama2C;
+using Adjoint.Models;
 using Adjoint.Nn;
+using Adjoint.Training;
 
 namespace Adjoint.Language;
 
@@ -21,6 +23,10 @@ public sealed record PretrainedModel(Layer Model, Tokenizer? Tokenizer, long Con
 
     /// <summary>What stood in a file of llama2.c where nobody reads: written back as it was. Empty for other models.</summary>
     internal ReadOnlyMemory<float> UnreadTables { get; init; }
+
+    /// <summary>What the model's linear layers are called in files of adapters (<see cref="AdapterFile"/>), and how their outputs are ordered there: as in Hugging Face's models, whose library PEFT reads them.</summary>
+    /// <remarks>So an adapter of a model of llama2.c fits the same model in a folder, and the other way round. A model that is neither a Gpt nor a Llama has its own paths.</remarks>
+    public AdapterNames AdapterNames => Model is Gpt or Llama ? FolderLayout.Of(Model).Adapters : AdapterNames.Paths;
 
     /// <summary>Reads a model: a folder of Hugging Face with a GPT-2, a Llama or a Mistral, or a <c>.bin</c> file of llama2.c.</summary>
     /// <remarks>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Adjoint.Cli.Output;
+using Adjoint.Cli.Runs;
 using Adjoint.Formats;
 using Adjoint.Language;
 
@@ -35,7 +36,7 @@ internal sealed class ChatCommand : Command, IExampled
         GenerationSettings settings = _text.Settings(parsed);
         string template = TextOptions.Lines(parsed.GetRequiredValue(_template));
         PretrainedModel model = _text.Model(parsed, Name);
-        Tokenizer tokenizer = model.Tokenizer ?? throw new UsageException("chat: text needs a tokenizer, but none lies beside the model. Hint: name one with --tokenizer.");
+        Tokenizer tokenizer = LanguageModelFile.Tokenizer(model, Name);
         TextWriter output = parsed.InvocationConfiguration.Output;
         (var generator, var text) = (new TextGenerator(model), new Continuation(model));
         for (ulong answer = 0; await Line(input, output, cancellation).ConfigureAwait(false) is { } line; answer++)

@@ -16,7 +16,9 @@ internal sealed class EvalCommand : Command, IExampled
     readonly Argument<string?> _run = new("run") { HelpName = "run", Description = "A run's folder, or a model.safetensors in it.", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string?> _model = new("--model") { HelpName = "PATH", Description = "With --text, in place of a run: a llama2.c .bin file, or a folder with a Hugging Face checkpoint." };
     readonly Option<string?> _tokenizer = TextOptions.Tokenizer();
+    readonly Option<string?> _adapter = TextOptions.Adapter();
     readonly Option<string?> _text = new("--text") { HelpName = "FILE", Description = "Score a language model on this UTF-8 text." };
+    readonly Option<bool> _lines = new("--lines") { Description = "With --text: every line is a text of its own, as adjoint finetune reads them, where the model has a token that texts begin with." };
     readonly Option<string?> _data = Shared.Data();
     readonly Option<int?> _threads = Shared.Threads();
     readonly Option<string?> _json = Shared.Json();
@@ -25,11 +27,11 @@ internal sealed class EvalCommand : Command, IExampled
     public EvalCommand() : base("eval", "Scores a trained model on its test data, class by class where there are classes; or a language model on a text.")
     {
         Add(_run);
-        foreach (Option option in (Option[])[_model, _tokenizer, _text, _data, _threads, _json, _quiet]) Add(option);
+        foreach (Option option in (Option[])[_model, _tokenizer, _adapter, _text, _lines, _data, _threads, _json, _quiet]) Add(option);
         SetAction(Run);
     }
 
-    public IReadOnlyList<string> Examples { get; } = ["eval runs/digits-1", "eval runs/mnist-1/model.safetensors --data ~/data --json scores.json", "eval --model stories260K.bin --tokenizer tok512.bin --text story.txt"];
+    public IReadOnlyList<string> Examples { get; } = ["eval runs/digits-1", "eval runs/mnist-1/model.safetensors --data ~/data --json scores.json", "eval --model stories260K.bin --tokenizer tok512.bin --text story.txt", "eval --model stories260K.bin --tokenizer tok512.bin --adapter runs/finetune-1 --text story.txt"];
 
     async Task<int> Run(ParseResult parsed, CancellationToken cancellation)
     {
@@ -38,12 +40,12 @@ internal sealed class EvalCommand : Command, IExampled
         Shared.UseThreads(parsed.GetValue(_threads));
         if (parsed.GetValue(_text) is { } text)
         {
-            Shared.WriteJson(parsed.GetValue(_json), TextEvaluation.Run(screen, Model(parsed), parsed.GetValue(_tokenizer), text, cancellation));
+            Shared.WriteJson(parsed.GetValue(_json), TextEvaluation.Run(screen, Model(parsed), parsed.GetValue(_tokenizer), parsed.GetValue(_adapter), text, parsed.GetValue(_lines), cancellation));
             return Tool.Success;
         }
 
-        foreach (Option<string?> option in (Option<string?>[])[_model, _tokenizer])
-            if (parsed.GetValue(option) is not null) throw new UsageException($"eval: {option.Name} is for the score of a text, but there is no --text.");
+        foreach (Option option in (Option[])[_model, _tokenizer, _adapter, _lines])
+            if (parsed.GetResult(option) is { Implicit: false }) throw new UsageException($"eval: {option.Name} is for the score of a text, but there is no --text.");
         SavedModel saved = SavedModel.Load(Model(parsed), Name);
         Splits data = await saved.Data(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Name).ConfigureAwait(false);
         DataLoader rows = TrainingParts.Plain(saved.Recipe, data.Test ?? data.Validation, saved.Normalize, ahead: 1);

@@ -18,7 +18,7 @@ internal sealed class GenerateCommand : Command, IExampled
 
     public GenerateCommand() : base("generate", "Goes on with a text, token by token; prints what is new.")
     {
-        foreach (Option option in (Option[])[_text.All[0], _text.All[1], _prompt, .. _text.All.Skip(2), _echo, _ids, _quiet]) Add(option);
+        foreach (Option option in (Option[])[.. _text.All.Take(3), _prompt, .. _text.All.Skip(3), _echo, _ids, _quiet]) Add(option);
         SetAction(Run);
     }
 
@@ -26,6 +26,7 @@ internal sealed class GenerateCommand : Command, IExampled
     [
         "generate --model stories260K.bin --tokenizer tok512.bin --prompt \"Once upon a time\" --tokens 100",
         "generate --model runs/shakespeare-1 --prompt \"ROMEO:\" --temperature 0.8 --top-p 0.95 --seed 7",
+        "generate --model stories260K.bin --tokenizer tok512.bin --adapter runs/finetune-1 --prompt \"And God said\"",
         "generate --model gpt2/ --prompt \"Q: What is a tensor?\\nA:\" --stop \"\\n\" --temperature 0",
         "generate --model stories260K.bin --tokenizer tok512.bin --temperature 0 --tokens 12 --ids --quiet",
     ];

@@ -12,6 +12,7 @@ internal sealed class TextOptions
 {
     readonly Option<string> _model = new("--model") { HelpName = "PATH", Description = "The model: a run's folder of a text recipe, a llama2.c .bin file, or a folder with a Hugging Face checkpoint.", Required = true };
     readonly Option<string?> _tokenizer = Tokenizer();
+    readonly Option<string?> _adapter = Adapter();
     readonly Option<int?> _tokens;
     readonly Option<double?> _temperature = Number("--temperature", "T", "What scores are divided by before one token is drawn: below 1 safer, above 1 wilder; 0 always takes the likeliest token; 1 by default.", "a number of at least 0", t => t >= 0);
     readonly Option<int?> _topK = Shared.Count("--top-k", "Draw from the N likeliest tokens only.");
@@ -24,15 +25,17 @@ internal sealed class TextOptions
 
     public TextOptions(string tokens) => _tokens = Shared.Count("--tokens", tokens);
 
-    public IReadOnlyList<Option> All => [_model, _tokenizer, _tokens, _temperature, _topK, _topP, _minP, _penalty, _stop, _seed, _threads];
+    public IReadOnlyList<Option> All => [_model, _tokenizer, _adapter, _tokens, _temperature, _topK, _topP, _minP, _penalty, _stop, _seed, _threads];
 
     public static Option<string?> Tokenizer() => new("--tokenizer") { HelpName = "PATH", Description = "The tokenizer's file, where it does not lie beside the model." };
+
+    public static Option<string?> Adapter() => new("--adapter") { HelpName = "DIR", Description = "A folder with adapters (adjoint finetune, or PEFT), which the model uses without being changed." };
 
     /// <summary>The model.</summary>
     public PretrainedModel Model(ParseResult parsed, string command)
     {
         Shared.UseThreads(parsed.GetValue(_threads));
-        return LanguageModelFile.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_tokenizer), command);
+        return LanguageModelFile.Load(parsed.GetRequiredValue(_model), parsed.GetValue(_tokenizer), parsed.GetValue(_adapter), command);
     }
 
     /// <summary>How tokens are chosen.</summary>

@@ -2,6 +2,7 @@ using Adjoint.Cli.Recipes;
 using Adjoint.Formats;
 using Adjoint.Language;
 using Adjoint.Nn;
+using Adjoint.Training;
 
 namespace Adjoint.Cli.Runs;
 
@@ -25,6 +26,28 @@ internal static class LanguageModelFile
         // Not the model's own context, where that is longer: later positions were never trained.
         return new((Layer)saved.Model, new SavedTokenizer(saved.Facts.Characters), saved.Facts.Input[0], null);
     }
+
+    /// <summary>Reads it, and hangs adapters at it, of which it makes use from then on.</summary>
+    /// <param name="path">As above.</param>
+    /// <param name="tokenizer">As above.</param>
+    /// <param name="adapter">The folder with the adapters; null: none.</param>
+    /// <param name="command">Who asks.</param>
+    /// <exception cref="FileNotFoundException">There is no such model, tokenizer or adapter.</exception>
+    /// <exception cref="FormatException">The adapters do not fit the model.</exception>
+    public static PretrainedModel Load(string path, string? tokenizer, string? adapter, string command)
+    {
+        if (adapter is not null && !Directory.Exists(adapter)) throw new FileNotFoundException($"{command}: --adapter must name a folder, but {adapter.Quoted()} {(File.Exists(adapter) ? "is a file" : "does not exist")}.");
+        PretrainedModel model = Load(path, tokenizer, command);
+        if (adapter is null) return model;
+        AdapterFile.Load(adapter, model.Model, model.AdapterNames, new Generator(0));
+        model.Model.Eval();
+        return model;
+    }
+
+    /// <summary>The tokenizer, which text needs.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static Tokenizer Tokenizer(PretrainedModel model, string command) =>
+        model.Tokenizer ?? throw new UsageException($"{command}: text needs a tokenizer, but none lies beside the model. Hint: name one with --tokenizer.");
 
     /// <summary>Whether <c>adjoint train</c> wrote it: its model file holds its recipe.</summary>
     public static bool IsRun(string path)

@@ -42,13 +42,16 @@ internal sealed class RunFolder
     }
 
     /// <summary>The folder that was asked for, or <c>runs/name-number</c> with the first number that is free.</summary>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="name">What runs are called otherwise.</param>
+    /// <param name="command">Who asks.</param>
     /// <exception cref="UsageException">The folder that was asked for holds files.</exception>
     /// <exception cref="IOException">The folder cannot be made.</exception>
-    public static RunFolder Open(string? wanted, string name)
+    public static RunFolder Open(string? wanted, string name, string command)
     {
         bool exists = Directory.Exists(wanted);
         if (System.IO.File.Exists(wanted) || (exists && Directory.EnumerateFileSystemEntries(wanted!).Any()))
-            throw new UsageException($"train: the output folder must be new or empty, but {wanted!.Quoted()} {(exists ? "holds files" : "is a file")}. Hint: name another with --out, or leave it out.");
+            throw new UsageException($"{command}: the output folder must be new or empty, but {wanted!.Quoted()} {(exists ? "holds files" : "is a file")}. Hint: name another with --out, or leave it out.");
         try
         {
             if (wanted is null) return new(Numbered(name), made: true);
@@ -57,7 +60,7 @@ internal sealed class RunFolder
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            throw new IOException($"train: the output folder must be one that can be made, but {(wanted ?? "runs").Quoted()} could not be. {DiskFault.Reason(e)} Hint: name another with --out.", e);
+            throw new IOException($"{command}: the output folder must be one that can be made, but {(wanted ?? "runs").Quoted()} could not be. {DiskFault.Reason(e)} Hint: name another with --out.", e);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
     public async Task<int> Execute(CancellationToken cancellation)
     {
         Splits data = await _recipe.Data.Load(new(settings.Data, downloads, cancellation), Streams.Split(new(_recipe.Training.Seed))).ConfigureAwait(false);
-        RunFolder folder = settings.Resume is { } path ? RunFolder.Reopen(path) : RunFolder.Open(settings.Out, _recipe.Name);
+        RunFolder folder = settings.Resume is { } path ? RunFolder.Reopen(path) : RunFolder.Open(settings.Out, _recipe.Name, "train");
         try
         {
             if (settings.Resume is null) RunFolder.Write(folder.Recipe, RecipeFile.Text(_recipe));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Adjoint.Models;
 using Adjoint.Nn;
+using Adjoint.Training;
 
 namespace Adjoint.Language.Folders;
 
@@ -28,6 +29,9 @@ internal abstract class FolderLayout
     public abstract Layer Make(DType dtype);
 
     public abstract void WriteSettings(Utf8JsonWriter json);
+
+    /// <summary>What linear layers are called in files of adapters.</summary>
+    public abstract AdapterNames Adapters { get; }
 
     public static FolderLayout Of(JsonFile config)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Adjoint.Models;
 using Adjoint.Nn;
+using Adjoint.Training;
 
 namespace Adjoint.Language.Folders;
 
@@ -18,6 +19,8 @@ internal sealed class GptLayout(GptSettings settings) : FolderLayout
     public override long Context => settings.Context;
 
     public override string Prefix => "transformer.";
+
+    public override AdapterNames Adapters => HuggingFaceNames.Gpt2;
 
     public override IEnumerable<FolderWeight> Weights
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Adjoint.Models;
 using Adjoint.Nn;
+using Adjoint.Training;
 
 namespace Adjoint.Language.Folders;
 
@@ -21,6 +22,11 @@ internal sealed class LlamaLayout(LlamaSettings settings) : FolderLayout
     public override long Context => settings.Context;
 
     public override string Prefix => "model.";
+
+    public override AdapterNames Adapters => HuggingFaceNames.Llama with { Rows = settings.Rope.Pairs == RopePairs.Halves ? null : path => path.EndsWith(".Query", StringComparison.Ordinal) || path.EndsWith(".Key", StringComparison.Ordinal) ? Halves : null };
+
+    /// <summary>Queries and keys, as <see cref="Turn.RotaryPairs"/> says.</summary>
+    AdapterRows Halves => new(rows => RopeRows.ToHalves(rows, settings.Width / settings.Heads), rows => RopeRows.ToAdjacent(rows, settings.Width / settings.Heads));
 
     public override IEnumerable<FolderWeight> Weights
     {

@@ -32,12 +32,15 @@ public static class AdapterFile
         var tensors = new OrderedDictionary<string, Tensor>();
         var layers = new List<string>();
         LoraSettings? settings = null;
+        using NoGrad off = NoGrad.Scope();
+        using Scope scope = Scope.Begin("adapter");
         foreach ((string path, _, LoraAdapter adapter) in Lora.Layers(model, name))
         {
             string layer = names.Of(path) ?? throw new ArgumentException($"adapter: every layer needs a name in the file, but '{path}' has none.");
             if (layers.Contains(layer)) throw new ArgumentException($"adapter: the names of layers must differ, but two are called '{layer}'.");
             layers.Add(layer);
-            foreach ((string key, Tensor tensor) in Tensors(layer, adapter)) tensors.Add(key, tensor);
+            AdapterRows? rows = names.Rows?.Invoke(path);
+            foreach ((string key, Tensor tensor) in Tensors(layer, adapter)) tensors.Add(key, key.EndsWith(SuffixA, StringComparison.Ordinal) ? tensor : Moved(tensor, rows?.ToFile));
             settings = adapter.Settings;
         }
 
@@ -71,8 +74,12 @@ public static class AdapterFile
         IReadOnlyDictionary<string, Tensor> values = file.LoadAll();
         IReadOnlyList<Tensor> parameters = Lora.Attach(model, [.. layers.Select(l => (l.Path, l.Layer))], config.Settings, random, name);
         using NoGrad off = NoGrad.Scope();
-        foreach ((_, Linear layer, string called) in layers)
-            foreach ((string key, Tensor tensor) in Tensors(called, layer.Adapters!.ByName[name])) tensor.CopyFrom(values[key]);
+        foreach ((string path, Linear layer, string called) in layers)
+        {
+            AdapterRows? rows = names.Rows?.Invoke(path);
+            foreach ((string key, Tensor tensor) in Tensors(called, layer.Adapters!.ByName[name])) tensor.CopyFrom(key.EndsWith(SuffixA, StringComparison.Ordinal) ? values[key] : Moved(values[key], rows?.FromFile));
+        }
+
         return parameters;
     }
 
@@ -82,6 +89,8 @@ public static class AdapterFile
         yield return (Prefix + layer + SuffixB, adapter.B);
         if (adapter.Magnitude is not null) yield return (Prefix + layer + SuffixMagnitude, adapter.Magnitude);
     }
+
+    static Tensor Moved(Tensor tensor, Func<Tensor, Tensor>? move) => move is null ? tensor : tensor.Rank == 1 ? move(tensor.Unsqueeze(1)).Squeeze(1) : move(tensor);
 
     // "all-linear" leaves the head out, whose name differs between models: there the tensors say which layers they are for.
     static bool IsMeant(string layer, AdapterConfig config, SafetensorsFile file) => config.TakesAll

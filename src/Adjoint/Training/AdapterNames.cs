@@ -7,4 +7,12 @@ public sealed record AdapterNames(Func<string, string?> Of, bool IsTransposed = 
 {
     /// <summary>The paths themselves: for models that only Adjoint has.</summary>
     public static AdapterNames Paths { get; } = new(path => path);
+
+    /// <summary>How the outputs of a layer are ordered there, by its path here; null, for the path or at all, where the order is the same.</summary>
+    public Func<string, AdapterRows?>? Rows { get; init; }
 }
+
+/// <summary>A layer whose outputs stand in another order in the file, as the rotary pairs of a head may: the rows of B, and the magnitudes, move.</summary>
+/// <param name="ToFile">Puts the rows of a matrix [out, n] into the file's order.</param>
+/// <param name="FromFile">Puts them back.</param>
+public sealed record AdapterRows(Func<Tensor, Tensor> ToFile, Func<Tensor, Tensor> FromFile);

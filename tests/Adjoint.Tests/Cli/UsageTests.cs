@@ -16,7 +16,7 @@ public sealed class UsageTests
     [InlineData("train digits --threads 5000", "--threads must be a whole number from 1 to 1024, but it is '5000'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --lr -1", "--lr must be a number above 0, but it is '-1'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --seed -1", "--seed must be a whole number from 0, but it is '-1'. Hint: adjoint train --help shows what is possible.")]
-    [InlineData("frobnicate", "adjoint: the command must be train, eval, predict, generate, chat, doctor, explain, profile, inspect, recipes, check or data, but it is 'frobnicate'. Hint: adjoint --help shows what is possible.")]
+    [InlineData("frobnicate", "adjoint: the command must be train, finetune, merge, eval, predict, generate, chat, doctor, explain, profile, inspect, recipes, check or data, but it is 'frobnicate'. Hint: adjoint --help shows what is possible.")]
     [InlineData("predict nowhere", "predict: exactly one of --input and --index must be given, but none of them came.")]
     [InlineData("check --only nonsense", "check: --only must be part of an operation's name, but no name contains 'nonsense'.")]
     [InlineData("data fetch letters", "data: the data set must be one of mnist, fashion-mnist, cifar-10, but it is 'letters'.")]
@@ -64,7 +64,11 @@ public sealed class UsageTests
               --model <PATH>      With --text, in place of a run: a llama2.c .bin file, or a folder with a Hugging Face
                                   checkpoint.
               --tokenizer <PATH>  The tokenizer's file, where it does not lie beside the model.
+              --adapter <DIR>     A folder with adapters (adjoint finetune, or PEFT), which the model uses without being
+                                  changed.
               --text <FILE>       Score a language model on this UTF-8 text.
+              --lines             With --text: every line is a text of its own, as adjoint finetune reads them, where the
+                                  model has a token that texts begin with.
               --data <DIR>        A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the
                                   system's folders are searched.
               --threads <N>       Threads to compute with; one for each processor by default. Results do not depend on it.
@@ -76,6 +80,7 @@ public sealed class UsageTests
               adjoint eval runs/digits-1
               adjoint eval runs/mnist-1/model.safetensors --data ~/data --json scores.json
               adjoint eval --model stories260K.bin --tokenizer tok512.bin --text story.txt
+              adjoint eval --model stories260K.bin --tokenizer tok512.bin --adapter runs/finetune-1 --text story.txt
 
             """.ReplaceLineEndings("\n"),
             Trimmed(run.Output));
