@@ -20,11 +20,17 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
     /// <returns>The exit code.</returns>
     public async Task<int> Execute(CancellationToken cancellation)
     {
-        Splits data = await _recipe.Data.Load(new(settings.Data, downloads, cancellation), Streams.Split(new(_recipe.Training.Seed))).ConfigureAwait(false);
+        var source = new DataSource(settings.Data, downloads, cancellation) { Tokenizer = settings.Resume is { } run ? RunFolder.TokenizerIn(run) : null };
+        Splits data = await _recipe.Data.Load(source, Streams.Split(new(_recipe.Training.Seed))).ConfigureAwait(false);
         RunFolder folder = settings.Resume is { } path ? RunFolder.Reopen(path) : RunFolder.Open(settings.Out, _recipe.Name);
         try
         {
-            if (settings.Resume is null) RunFolder.Write(folder.Recipe, RecipeFile.Text(_recipe));
+            if (settings.Resume is null)
+            {
+                data.Tokenizer?.Save(folder.Tokenizer);
+                RunFolder.Write(folder.Recipe, RecipeFile.Text(_recipe));
+            }
+
             return Train(data, folder, cancellation);
         }
         finally
@@ -38,7 +44,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
         TrainingParts parts = TrainingParts.Of(_recipe, data);
         DataLoader validation = TrainingParts.Plain(_recipe, data.Validation, parts.Normalize);
         var watch = new TrainingWatch { Findings = display };
-        TrainingOptions options = _recipe.Training.Options() with
+        TrainingOptions options = _recipe.Training.Options(parts.Train.Batches) with
         {
             BestModel = folder.Model,
             Metadata = SavedModel.Metadata(_recipe, data.Facts, parts.Normalize, parts.Model),
