@@ -14,6 +14,9 @@ namespace Adjoint.Cli.Runs;
 /// <param name="downloads">Told about downloads.</param>
 internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay display, IProgress<DownloadProgress> downloads)
 {
+    /// <summary>From here on a copy of the state, to be written while the training goes on, costs more than the wait.</summary>
+    const long ManyParameters = 50_000_000;
+
     readonly Recipe _recipe = settings.Recipe;
 
     /// <summary>Trains, evaluates, and writes the folder.</summary>
@@ -48,7 +51,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
         {
             BestModel = folder.Model,
             Metadata = SavedModel.Metadata(_recipe, data.Facts, parts.Normalize, parts.Model),
-            Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = true },
+            Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = parts.Model.ParameterCount < ManyParameters },
             Resume = settings.Resume is not null,
             Callbacks = settings.TensorBoard ? [watch, new TensorBoardLog(folder.TensorBoard)] : [watch],
         };
@@ -103,6 +106,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
         record["best_epoch"] = result.Best!.Epoch;
         record["end"] = End(result);
         record["seconds"] = Math.Round(result.Seconds, 3);
+        record["peak_memory_bytes"] = Machine.PeakMemory;
         record["train"] = RunRecord.Score(scores.Train);
         record["validation"] = RunRecord.Score(scores.Validation);
         record["test"] = RunRecord.Score(scores.Test);
@@ -125,6 +129,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
         yield return $"validation  {_recipe.Objective.Words(scores.Validation)}";
         if (scores.Test is { } test) yield return $"test        {_recipe.Objective.Words(test)}";
         yield return $"health      {(watch.Diagnose() is { Count: > 0 } findings ? string.Join(' ', findings.Select(f => f.What)) : "nothing unhealthy was seen")}";
+        yield return FormattableString.Invariant($"memory      {Machine.PeakMemory / 1e6:#,0} MB at most");
         yield return "";
         yield return $"model    {folder.Model}";
         yield return $"report   {folder.Report}";

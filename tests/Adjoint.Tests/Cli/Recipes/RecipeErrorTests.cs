@@ -14,7 +14,7 @@ public class RecipeErrorTests
     [InlineData("\"epochs\": 2", "\"epochs\": \"ten\"", "recipe.json, line 14: training.epochs must be a whole number of at least 1, but it is \"ten\".")]
     [InlineData("\"epochs\": 2", "\"epochs\": 2.5", "recipe.json, line 14: training.epochs must be a whole number of at least 1, but it is 2.5.")]
     [InlineData("\"epochs\": 2", "\"epochs\": 3000000000", "recipe.json, line 14: training.epochs must be a whole number from 1 to 2147483647, but it is 3000000000.")]
-    [InlineData("\"batchSize\": 64", "\"batchsize\": 64", "recipe.json, line 15: a property of training must be epochs, batchSize, accumulate, patience, maxSteps, maxMinutes, clip, clipValue, averageDecay, precision, checkpointEvery, skipNonFinite, nanGuard or seed, but it is 'batchsize'. Hint: did you mean 'batchSize'?")]
+    [InlineData("\"batchSize\": 64", "\"batchsize\": 64", "recipe.json, line 15: a property of training must be epochs, epochSteps, batchSize, accumulate, patience, maxSteps, maxMinutes, clip, clipValue, averageDecay, precision, checkpointEvery, skipNonFinite, nanGuard or seed, but it is 'batchsize'. Hint: did you mean 'batchSize'?")]
     [InlineData("\"batchSize\": 64", "\"epochs\": 3", "recipe.json, line 15: a property may be given once, but training.epochs is given again.")]
     [InlineData("\"batchSize\": 64", "\"averageDecay\": 1", "recipe.json, line 15: training.averageDecay must be a number of at least 0 and below 1, but it is 1.")]
     [InlineData("\"batchSize\": 64", "\"clip\": 1e999", "recipe.json, line 15: training.clip must be a number above 0, but it is 1e999.")]
