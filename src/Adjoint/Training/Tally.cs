@@ -28,8 +28,7 @@ internal sealed class Tally(double loss = 0, long? correct = null, long rows = 0
     {
         Rows += batch.Count;
         _weight += weight ?? batch.Count;
-        // The mean of nothing is no number, and adds nothing.
-        if (weight != 0) Loss += loss * (weight ?? batch.Count);
+        Loss += loss * (weight ?? batch.Count);
         if (objective.CountCorrect is null) return;
         using NoGrad off = NoGrad.Scope();
         Correct = (Correct ?? 0) + objective.CountCorrect(output, batch.Targets);

@@ -81,7 +81,7 @@ public class RecipeErrorTests
 
     [Theory]
     [InlineData("training.epochs=ten", "--set training.epochs: training.epochs must be a whole number of at least 1, but it is \"ten\".")]
-    [InlineData("training.epohcs=5", "--set training.epohcs: a property of training must be epochs, batchSize, accumulate, patience, maxSteps, maxMinutes, clip, clipValue, averageDecay, precision, checkpointEvery, skipNonFinite, nanGuard or seed, but it is 'epohcs'. Hint: did you mean 'epochs'?")]
+    [InlineData("training.epohcs=5", "--set training.epohcs: a property of training must be epochs, epochSteps, batchSize, accumulate, patience, maxSteps, maxMinutes, clip, clipValue, averageDecay, precision, checkpointEvery, skipNonFinite, nanGuard or seed, but it is 'epohcs'. Hint: did you mean 'epochs'?")]
     [InlineData("trainin.epochs=5", "--set trainin.epochs: a property of a recipe must be $schema, name, summary, data, model, objective, optimizer, schedule or training, but it is 'trainin'. Hint: did you mean 'training'?")]
     [InlineData("model.layers[2].out=5", "--set model.layers[2].out: model.layers has 2 entries, counted from 0, but the index is 2.")]
     [InlineData("model.layers.out=5", "--set model.layers.out: model.layers must be an object to have a property 'out', but it is a list.")]

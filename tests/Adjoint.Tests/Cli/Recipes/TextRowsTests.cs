@@ -68,10 +68,11 @@ public sealed class TextRowsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TokenKind.Characters)]
-    [InlineData(TokenKind.Bytes)]
-    public void A_large_text_takes_three_bytes_a_character(TokenKind kind)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_large_text_takes_three_bytes_a_character(bool bytes)
     {
+        TokenKind kind = bytes ? TokenKind.Bytes : TokenKind.Characters;
         string path = _folder.Write("large.txt", [.. Enumerable.Range(0, 4_000_000).Select(i => (byte)('a' + (i % 26)))]);
         long before = GC.GetAllocatedBytesForCurrentThread();
         TextTokens text = TextTokens.Read(path, new() { Tokens = kind }, null, TestContext.Current.CancellationToken);
@@ -96,10 +97,10 @@ public sealed class TextRowsTests : IDisposable
         var data = new TextData { Tokens = TokenKind.BytePairs, Vocabulary = 270, Validation = (double)System.Text.Encoding.UTF8.GetByteCount(second) / System.Text.Encoding.UTF8.GetByteCount(first + second) };
         TextTokens text = Read(first + second, data);
         BytePairTokenizer learned = BpeTraining.Train(first, 270, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal((TextTokens.DigestOf(learned), 270), (text.Digest, text.Vocabulary));
+        Assert.Equal((TextTokens.DigestOf(learned), learned.Vocabulary), (text.Digest, text.Vocabulary));
         Assert.Equal([.. learned.Encode(first), .. learned.Encode(second)], All(text.All).Select(t => (int)t));
         Assert.Equal(learned.Encode(first).Count, text.Trained);
-        Assert.NotEqual(text.Digest, TextTokens.DigestOf(BpeTraining.Train(first, 269, cancellation: TestContext.Current.CancellationToken)));
+        Assert.NotEqual(text.Digest, TextTokens.DigestOf(BpeTraining.Train(first, 260, cancellation: TestContext.Current.CancellationToken)));
     }
 
     [Fact]
