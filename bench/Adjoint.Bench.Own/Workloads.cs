@@ -23,6 +23,7 @@ internal static class Workloads
             "resnet18-cifar" => Train(ResNet.Cifar18(10, Random), p => new Sgd(p, 0.01, 5e-4) { Momentum = 0.9 }, Data(2, 32, 3, 32, 32), Labels(3, 10, 32)),
             "resnet50" => Train(ResNet.ImageNet50(1000, Random), p => new Sgd(p, Catalog.ResNet50Rate, 1e-4) { Momentum = 0.9 }, Data(2, 8, 3, 224, 224), Labels(3, 1000, 8)),
             "gpt-baby" => Language(4, 4, 128, 65, 12, 64),
+            "nanogpt-cpu" => WholeRecipe(),
             "gpt-char" => Language(6, 6, 384, 65, 8, 256),
             "gpt2-124m" => Language(12, 12, 768, 50257, 4, 64),
             "gpt2-124m-grad" => Language(12, 12, 768, 50257, 4, 64, update: false),
@@ -89,6 +90,27 @@ internal static class Workloads
         Gpt model = Gpt(layers, heads, width, vocabulary, vocabulary > 50000 ? 1024 : tokens);
         Tensor x = Labels(2, vocabulary, batch, tokens), y = Labels(3, vocabulary, batch * tokens);
         return Train(model, update ? p => new AdamW(p, 1e-3, 0.1) { Beta1 = 0.9, Beta2 = 0.99 } : null, () => model.Call(x).Reshape(batch * tokens, vocabulary).CrossEntropy(y));
+    }
+
+    static Func<double> WholeRecipe()
+    {
+        Gpt model = Gpt(NanoGpt.Layers, NanoGpt.Heads, NanoGpt.Width, NanoGpt.Vocabulary, NanoGpt.Context);
+        Fill(model);
+        ILookup<bool, Tensor> isMatrix = model.Parameters().ToLookup(p => p.Rank >= 2);
+        var optimizer = new AdamW([new ParameterGroup(isMatrix[true]), new ParameterGroup(isMatrix[false]) { WeightDecay = 0 }], NanoGpt.Rate, NanoGpt.WeightDecay) { Beta1 = NanoGpt.Beta1, Beta2 = NanoGpt.Beta2 };
+        int number = 0;
+        return () =>
+        {
+            using Scope step = Scope.Begin("step");
+            (long[] inputs, long[] targets) = NanoGpt.Batch(number);
+            optimizer.LearningRate = NanoGpt.RateAt(number++);
+            Tensor loss = model.Call(Tensor.From(inputs, [NanoGpt.Rows, NanoGpt.Context])).Flatten(0, -2).CrossEntropy(Tensor.From(targets));
+            loss.Backward();
+            GradientClip.ByNorm(optimizer.Parameters, NanoGpt.Clip);
+            optimizer.Step();
+            optimizer.ZeroGrad();
+            return loss.Item();
+        };
     }
 
     static Func<double> Recurrent()

@@ -3,7 +3,7 @@ using Adjoint.Bench.Peers;
 using Adjoint.Bench.TorchSharp;
 using TorchSharp;
 
-// Started by `peers`: NAME THREADS SECONDS; prints one line of JSON.
+// Started by `peers`: NAME THREADS SECONDS [STEPS]; prints one line of JSON.
 OlderLinux.Prepare();
 Measure();
 
@@ -11,5 +11,5 @@ Measure();
 void Measure()
 {
     torch.set_num_threads(int.Parse(args[1], CultureInfo.InvariantCulture));
-    Run.Child(args[0], Workloads.Start, double.Parse(args[2], CultureInfo.InvariantCulture));
+    Run.Child(args, Workloads.Start);
 }

@@ -21,6 +21,7 @@ internal static class Workloads
             "resnet18-cifar" => Train(new ResNet([2, 2, 2, 2], 10, bottleneck: false, cifar: true), p => optim.SGD(p, 0.01, 0.9, weight_decay: 5e-4), Data(2, 32, 3, 32, 32), Labels(3, 10, 32)),
             "resnet50" => Train(new ResNet([3, 4, 6, 3], 1000, bottleneck: true, cifar: false), p => optim.SGD(p, Catalog.ResNet50Rate, 0.9, weight_decay: 1e-4), Data(2, 8, 3, 224, 224), Labels(3, 1000, 8)),
             "gpt-baby" => Language(4, 4, 128, 65, 12, 64),
+            "nanogpt-cpu" => WholeRecipe(),
             "gpt-char" => Language(6, 6, 384, 65, 8, 256),
             "gpt2-124m" => Language(12, 12, 768, 50257, 4, 64),
             "gpt2-124m-grad" => Language(12, 12, 768, 50257, 4, 64, update: false),
@@ -84,6 +85,33 @@ internal static class Workloads
     {
         Tensor x = Labels(2, vocabulary, batch, tokens), y = Labels(3, vocabulary, batch * tokens);
         return Train(new Gpt(layers, heads, width, vocabulary, Math.Max(tokens, vocabulary > 50000 ? 1024 : tokens)), update ? p => optim.AdamW(p, 1e-3, 0.9, 0.99, weight_decay: 0.1) : null, m => functional.cross_entropy(m.call(x).reshape(batch * tokens, vocabulary), y));
+    }
+
+    static Func<double> WholeRecipe()
+    {
+        var model = new Gpt(NanoGpt.Layers, NanoGpt.Heads, NanoGpt.Width, NanoGpt.Vocabulary, NanoGpt.Context);
+        Fill(model);
+        Parameter[] all = [.. model.parameters()];
+        AdamW.ParamGroup[] groups =
+        [
+            new(all.Where(p => p.dim() >= 2), NanoGpt.Rate, NanoGpt.Beta1, NanoGpt.Beta2, weight_decay: NanoGpt.WeightDecay),
+            new(all.Where(p => p.dim() < 2), NanoGpt.Rate, NanoGpt.Beta1, NanoGpt.Beta2, weight_decay: 0),
+        ];
+        optim.Optimizer optimizer = optim.AdamW(groups, NanoGpt.Rate, NanoGpt.Beta1, NanoGpt.Beta2);
+        int number = 0;
+        return () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (long[] inputs, long[] targets) = NanoGpt.Batch(number);
+            double rate = NanoGpt.RateAt(number++);
+            foreach (optim.ILearningRateController group in optimizer.ParamGroups) group.LearningRate = rate;
+            optimizer.zero_grad();
+            Tensor loss = functional.cross_entropy(model.call(tensor(inputs).reshape(NanoGpt.Rows, NanoGpt.Context)).reshape(-1, NanoGpt.Vocabulary), tensor(targets));
+            loss.backward();
+            nn.utils.clip_grad_norm_(all, NanoGpt.Clip);
+            optimizer.step();
+            return loss.item<float>();
+        };
     }
 
     static Func<double> Recurrent()

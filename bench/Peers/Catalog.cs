@@ -5,7 +5,8 @@ namespace Adjoint.Bench.Peers;
 /// <param name="Flops">The floating-point operations of a step: matrix products and convolutions, a backward pass counting twice.</param>
 /// <param name="Bytes">For work bound by memory: the bytes that have to pass, at least.</param>
 /// <param name="Tolerance">How far the two sides' losses may differ, relatively.</param>
-internal sealed record Workload(string Name, double Flops = 0, double Bytes = 0, double Tolerance = 1e-3);
+/// <param name="Steps">For a whole training, which is timed from its first step to its last: how many it has; otherwise single steps are timed.</param>
+internal sealed record Workload(string Name, double Flops = 0, double Bytes = 0, double Tolerance = 1e-3, int? Steps = null);
 
 /// <summary>All work, by name.</summary>
 internal static class Catalog
@@ -24,6 +25,7 @@ internal static class Catalog
         new("resnet18-cifar", 3 * 32 * 2 * 555.4e6),
         new("resnet50", 3 * 8 * 2 * 4.089e9),
         new("gpt-baby", Gpt(12, 64, 4, 128, 65)),
+        new("nanogpt-cpu", Gpt(NanoGpt.Rows, NanoGpt.Context, NanoGpt.Layers, NanoGpt.Width, NanoGpt.Vocabulary), Steps: NanoGpt.Steps),
         new("gpt-char", Gpt(8, 256, 6, 384, 65)),
         new("gpt2-124m", Gpt(4, 64, 12, 768, 50257)),
         new("gpt2-124m-grad", Gpt(4, 64, 12, 768, 50257)),

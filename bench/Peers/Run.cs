@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Adjoint.Bench.Peers;
 
 /// <summary>What one process measured of one workload.</summary>
-/// <param name="Milliseconds">The median step.</param>
+/// <param name="Milliseconds">The median step, or all of a whole training.</param>
 /// <param name="Losses">The losses of the first steps, by which both sides are known to do the same.</param>
 /// <param name="PeakMiB">The process's largest resident memory.</param>
 /// <param name="Steps">How many steps were timed.</param>
@@ -33,11 +33,24 @@ internal sealed record Run(double Milliseconds, double[] Losses, double PeakMiB,
         return new(times[times.Count / 2], losses, PeakMemory(), times.Count);
     }
 
-    /// <summary>A child's whole protocol: one line of JSON on standard output, and before it, where the start is measured, a line right after the first step.</summary>
-    public static void Child(string name, Func<string, Func<double>> make, double seconds)
+    /// <summary>Times a whole training, what is compiled on the way included.</summary>
+    static Run Whole(Func<double> step, int steps)
     {
-        Func<double> step = make(name);
-        Console.WriteLine(JsonSerializer.Serialize(name == "start" ? First(step) : Of(step, seconds)));
+        var losses = new double[steps];
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < steps; i++) losses[i] = step();
+        double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return new(time, losses[..Math.Min(steps, Checked)], PeakMemory(), steps);
+    }
+
+    /// <summary>A child's whole protocol: one line of JSON on standard output, and before it, where the start is measured, a line right after the first step.</summary>
+    /// <param name="args">NAME THREADS SECONDS, and for a whole training STEPS.</param>
+    /// <param name="make">Builds the work of a name.</param>
+    public static void Child(string[] args, Func<string, Func<double>> make)
+    {
+        Func<double> step = make(args[0]);
+        Run run = args[0] == "start" ? First(step) : args.Length > 3 ? Whole(step, int.Parse(args[3], CultureInfo.InvariantCulture)) : Of(step, double.Parse(args[2], CultureInfo.InvariantCulture));
+        Console.WriteLine(JsonSerializer.Serialize(run));
     }
 
     static Run First(Func<double> step)

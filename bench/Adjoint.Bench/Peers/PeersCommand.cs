@@ -20,11 +20,13 @@ internal static class PeersCommand
         var json = new Option<FileInfo?>("--json") { Description = "Also write the rows to this file." };
         var pairs = new Option<int>("--pairs") { Description = "How often both sides are started, in turn.", DefaultValueFactory = _ => 5 };
         var seconds = new Option<double>("--seconds") { Description = "How long each process warms up, and then is timed.", DefaultValueFactory = _ => 1.0 };
+        var steps = new Option<int?>("--steps") { Description = $"How many steps a whole training has, in place of its own number ({string.Join(", ", Catalog.All.Where(w => w.Steps is not null).Select(w => $"{w.Name}: {w.Steps}"))})." };
         threads.Validators.Add(r => AtLeast(r, 1, r.GetValueOrDefault<int>()));
         pairs.Validators.Add(r => AtLeast(r, 1, r.GetValueOrDefault<int>()));
         seconds.Validators.Add(r => AtLeast(r, 0, r.GetValueOrDefault<double>()));
-        var command = new Command("peers", "Trains the same models in Adjoint and in TorchSharp and prints the ratio of the times.") { threads, only, json, pairs, seconds };
-        command.SetAction((result, cancellation) => Run(result.GetValue(threads), result.GetValue(only) ?? [], result.GetValue(json), result.GetValue(pairs), result.GetValue(seconds), cancellation));
+        steps.Validators.Add(r => AtLeast(r, 1, r.GetValueOrDefault<int?>() ?? 1));
+        var command = new Command("peers", "Trains the same models in Adjoint and in TorchSharp and prints the ratio of the times.") { threads, only, json, pairs, seconds, steps };
+        command.SetAction((result, cancellation) => Run(result.GetValue(threads), result.GetValue(only) ?? [], result.GetValue(json), result.GetValue(pairs), result.GetValue(seconds), result.GetValue(steps), cancellation));
         return command;
     }
 
@@ -33,9 +35,9 @@ internal static class PeersCommand
         if (!(value >= least)) result.AddError(string.Create(CultureInfo.InvariantCulture, $"peers: {result.Option.Name} must be at least {least}, but it is {value}."));
     }
 
-    static async Task<int> Run(int threads, string[] only, FileInfo? json, int pairs, double seconds, CancellationToken cancellation)
+    static async Task<int> Run(int threads, string[] only, FileInfo? json, int pairs, double seconds, int? steps, CancellationToken cancellation)
     {
-        Workload[] work = [.. Catalog.All.Where(w => only.Length == 0 || only.Any(o => w.Name.StartsWith(o, StringComparison.Ordinal)))];
+        Workload[] work = [.. Catalog.All.Where(w => only.Length == 0 || only.Any(o => w.Name.StartsWith(o, StringComparison.Ordinal))).Select(w => w.Steps is null ? w : w with { Steps = steps ?? w.Steps })];
         if (work.Length == 0)
         {
             await Console.Error.WriteLineAsync($"peers: --only names workloads, but none begins with '{string.Join("' or '", only)}'. There are {string.Join(", ", Catalog.All.Select(w => w.Name))}.");
@@ -73,7 +75,7 @@ internal static class PeersCommand
         // libtorch ends a process now and then ("139"): that says nothing about its speed, so it gets another chance, and the reader is told.
         async Task<Run> Measure(string program)
         {
-            string[] arguments = [program, workload.Name, threads.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture)];
+            string[] arguments = [program, workload.Name, threads.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture), .. workload.Steps is { } whole ? [whole.ToString(CultureInfo.InvariantCulture)] : (string[])[]];
             for (int trial = 1; ; trial++)
             {
                 try

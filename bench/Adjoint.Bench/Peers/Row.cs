@@ -23,7 +23,7 @@ internal sealed class Row(Workload workload, int threads, IReadOnlyList<Run> our
     /// <summary>The median of the pairs' ratios: a machine that slows down slows both of a pair.</summary>
     public double Ratio => Median(Ratios);
 
-    public double OursGflops => workload.Flops / OursMs / 1e6;
+    public double OursGflops => workload.Flops * (workload.Steps is null ? 1 : ours[0].Steps) / OursMs / 1e6;
 
     public double RoofGflops => roof.Gflops;
 

@@ -7,7 +7,7 @@ namespace Adjoint.Cli.Commands;
 /// <summary><c>adjoint data</c>: what there is, where it was found; <c>adjoint data fetch NAME</c>.</summary>
 internal sealed class DataCommand : Command, IExampled
 {
-    readonly Option<string?> _data = Shared.Data();
+    readonly Option<string?> _data = Shared.DataFolder();
 
     public DataCommand() : base("data", "Lists the data sets and where their files were found; fetches missing ones.")
     {

@@ -8,7 +8,7 @@ namespace Adjoint.Cli.Commands;
 internal sealed class FetchCommand : Command, IExampled
 {
     readonly Argument<string> _name = new("name") { HelpName = "name", Description = "mnist, fashion-mnist or cifar-10." };
-    readonly Option<string?> _data = Shared.Data();
+    readonly Option<string?> _data = Shared.DataFolder();
     readonly Option<bool> _quiet = Shared.Quiet();
 
     public FetchCommand() : base("fetch", "Downloads what is missing of a data set into the user's cache, and checks all of it.")

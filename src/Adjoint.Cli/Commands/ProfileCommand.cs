@@ -24,8 +24,8 @@ internal sealed class ProfileCommand : Command, IExampled
     readonly Option<string?> _trace = new("--trace") { HelpName = "FILE", Description = "Write every span to this file, for chrome://tracing or ui.perfetto.dev." };
     readonly Option<ulong?> _seed = Shared.Seed();
     readonly RecipeChanges _changes;
+    readonly RecipeChoice _choice;
     readonly Option<int?> _threads = Shared.Threads();
-    readonly Option<string?> _data = Shared.Data();
     readonly Option<string?> _json = Shared.Json();
     readonly Option<bool> _quiet = Shared.Quiet();
 
@@ -33,7 +33,8 @@ internal sealed class ProfileCommand : Command, IExampled
     {
         Add(_recipe);
         _changes = RecipeChanges.OfProfile(_batchSize, _seed);
-        foreach (Option option in (Option[])[_steps, _warmup, .. _changes.Options, _by, _top, _trace, _threads, _data, _json, _quiet]) Add(option);
+        _choice = new(Name, _changes);
+        foreach (Option option in (Option[])[_steps, _warmup, .. _choice.Options, _by, _top, _trace, _threads, _json, _quiet]) Add(option);
         _by.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: not ("op" or "module") and var text }]) result.AddError($"--by must be op or module, but it is {text.Quoted()}.");
@@ -44,6 +45,7 @@ internal sealed class ProfileCommand : Command, IExampled
     public IReadOnlyList<string> Examples { get; } =
     [
         "profile digits",
+        "profile gpt --data text.txt --preset char --steps 3",
         "profile recipe.json --set training.precision=bfloat16-mixed",
         "profile gpt2-124m --steps 3 --by module --top 40",
         "profile mnist --threads 1 --trace trace.json --json profile.json",
@@ -84,8 +86,8 @@ internal sealed class ProfileCommand : Command, IExampled
             return (given, random.Train, random.Model, random.Trainer, random.Batch);
         }
 
-        Recipe recipe = BuiltIn.Find(given, Name, _changes.Of(parsed), [.. RandomTask.All.Select(t => t.Name)]);
-        Splits data = await recipe.Data.Load(new(parsed.GetValue(_data), new DownloadLines(screen), cancellation), Streams.Split(new(recipe.Training.Seed))).ConfigureAwait(false);
+        Recipe recipe = _choice.Read(parsed, given, [.. RandomTask.All.Select(t => t.Name)]);
+        Splits data = await recipe.Data.Load(new(_choice.Data(parsed), new DownloadLines(screen), cancellation), Streams.Split(new(recipe.Training.Seed))).ConfigureAwait(false);
         var parts = TrainingParts.Of(recipe, data);
         return (recipe.Name, parts.Train, parts.Model, parts.Trainer, recipe.Training.BatchSize);
     }

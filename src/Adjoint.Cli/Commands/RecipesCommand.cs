@@ -27,29 +27,35 @@ internal sealed class RecipesCommand : Command, IExampled
     int List(ParseResult parsed)
     {
         var screen = new Screen(parsed.InvocationConfiguration.Output, quiet: false);
-        screen.Table(2, ["recipe", "what it is"], [.. BuiltIn.Names.Select(name => (string[])[name, BuiltIn.Find(name, Name).Summary])]);
+        screen.Table(2, ["recipe", "what it is"], [.. BuiltIn.Names.SelectMany(Rows)]);
         return Tool.Success;
     }
+
+    IEnumerable<string[]> Rows(string name) => BuiltIn.Presets(name) is { Count: > 0 } presets
+        ? presets.Select(preset => (string[])[$"{name} --preset {preset}", BuiltIn.Find(name, Name, preset).Summary])
+        : [[name, BuiltIn.Find(name, Name).Summary]];
 }
 
 /// <summary><c>adjoint recipes show NAME</c>.</summary>
 internal sealed class ShowRecipeCommand : Command, IExampled
 {
     readonly Argument<string> _name = new("name") { HelpName = "name", Description = $"{Words.Or(BuiltIn.Names)}." };
+    readonly Option<string?> _preset = RecipeChoice.Preset();
 
     public ShowRecipeCommand() : base("show", "Prints a recipe as a file to start from.")
     {
         Add(_name);
+        Add(_preset);
         SetAction(Show);
     }
 
-    public IReadOnlyList<string> Examples { get; } = ["recipes show digits", "recipes show fashion-mnist > recipe.json"];
+    public IReadOnlyList<string> Examples { get; } = ["recipes show digits", "recipes show gpt --preset char > recipe.json"];
 
     int Show(ParseResult parsed)
     {
         string name = parsed.GetRequiredValue(_name);
         if (!BuiltIn.Names.Contains(name)) throw new UsageException($"recipes: the name must be {Words.Or(BuiltIn.Names)}, but it is {name.Quoted()}.{Words.DidYouMean(name, BuiltIn.Names)}");
-        parsed.InvocationConfiguration.Output.Write(Encoding.UTF8.GetString(BuiltIn.Bytes(name)));
+        parsed.InvocationConfiguration.Output.Write(Encoding.UTF8.GetString(BuiltIn.Bytes(name, parsed.GetValue(_preset), "recipes")));
         return Tool.Success;
     }
 }

@@ -8,7 +8,9 @@ namespace Adjoint.Cli.Commands;
 /// <summary>Options that several commands have, with their checks.</summary>
 internal static class Shared
 {
-    public static Option<string?> Data() => new("--data") { HelpName = "DIR", Description = "A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the system's folders are searched." };
+    public static Option<string?> Data() => new("--data") { HelpName = "PATH", Description = "The file of the data, a text or a table; or a folder to look for data files in first, before $ADJOINT_DATA, the user's cache and the system's folders." };
+
+    public static Option<string?> DataFolder() => new("--data") { HelpName = "DIR", Description = "A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the system's folders are searched." };
 
     public static Option<string?> Json() => new("--json") { HelpName = "FILE", Description = "Write the results to this file as JSON." };
 

@@ -11,9 +11,8 @@ namespace Adjoint.Cli.Commands;
 internal sealed class TrainCommand : Command, IExampled
 {
     readonly Argument<string?> _recipe = new("recipe") { HelpName = "recipe", Description = $"A recipe's file, or {Words.Or(BuiltIn.Names)}; left out with --resume.", Arity = ArgumentArity.ZeroOrOne };
-    readonly RecipeChanges _changes = RecipeChanges.OfTraining();
+    readonly RecipeChoice _choice;
     readonly Option<int?> _threads = Shared.Threads();
-    readonly Option<string?> _data = Shared.Data();
     readonly Option<string?> _out = new("--out") { HelpName = "DIR", Description = "The folder for the results, new or empty; runs/<recipe>-<number> by default." };
     readonly Option<string?> _resume = new("--resume") { HelpName = "DIR", Description = "Go on with the run in this folder where it was interrupted or killed, with its own settings: the result is that of a run that never stopped, to the bit." };
     readonly Option<string?> _json = Shared.Json();
@@ -24,8 +23,9 @@ internal sealed class TrainCommand : Command, IExampled
 
     public TrainCommand() : base("train", "Trains a model and leaves it, its history and a picture of it in a folder.")
     {
+        _choice = new(Name, RecipeChanges.OfTraining());
         Add(_recipe);
-        foreach (Option option in (Option[])[.. _changes.Options, _threads, _data, _out, _resume, _json, _log, _logEvery, _tensorBoard, _quiet]) Add(option);
+        foreach (Option option in (Option[])[.. _choice.Options, _threads, _out, _resume, _json, _log, _logEvery, _tensorBoard, _quiet]) Add(option);
         _log.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: not ("text" or "json") and var text }]) result.AddError($"--log must be text or json, but it is {text.Quoted()}.");
@@ -36,6 +36,9 @@ internal sealed class TrainCommand : Command, IExampled
     public IReadOnlyList<string> Examples { get; } =
     [
         "train digits",
+        "train gpt --data text.txt",
+        "train gpt --data text.txt --preset char --precision bfloat16-mixed",
+        "train gpt --data text.txt --preset gpt2-124m --tokenizer gpt2/ --batch-size 1 --accumulate 480",
         "train recipe.json --set optimizer.kind=lion --set optimizer.learningRate=1e-4",
         "train fashion-mnist --epochs 5 --data ~/data --out runs/first",
         "train mnist --checkpoint-every 200 --out runs/night",
@@ -59,14 +62,14 @@ internal sealed class TrainCommand : Command, IExampled
     TrainingSettings New(ParseResult parsed)
     {
         string given = parsed.GetValue(_recipe) ?? throw new UsageException($"train: a recipe must be named (a file, {string.Join(", ", BuiltIn.Names)}), or a run to go on with (--resume DIR), but there is neither.");
-        return new(BuiltIn.Find(given, Name, _changes.Of(parsed))) { Data = parsed.GetValue(_data), Out = parsed.GetValue(_out), TensorBoard = parsed.GetValue(_tensorBoard), Json = parsed.GetValue(_json) };
+        return new(_choice.Read(parsed, given)) { Data = _choice.Data(parsed), Out = parsed.GetValue(_out), TensorBoard = parsed.GetValue(_tensorBoard), Json = parsed.GetValue(_json) };
     }
 
     TrainingSettings Resumed(ParseResult parsed, string folder)
     {
         // Another number of epochs, say, would be another training: the schedule depends on it.
-        string? given = parsed.GetValue(_recipe) ?? _changes.Given(parsed) ?? (parsed.GetValue(_out) is null ? null : _out.Name);
+        string? given = parsed.GetValue(_recipe) ?? _choice.Given(parsed) ?? (parsed.GetValue(_out) is null ? null : _out.Name);
         if (given is not null) throw new UsageException($"train: a run goes on with its own settings, but {given.Quoted()} is given with --resume. Hint: leave it out.");
-        return new(RecipeFile.Read(RunFolder.Reopen(folder).Recipe)) { Resume = folder, Data = parsed.GetValue(_data), TensorBoard = parsed.GetValue(_tensorBoard), Json = parsed.GetValue(_json) };
+        return new(RecipeFile.Read(RunFolder.Reopen(folder).Recipe)) { Resume = folder, Data = _choice.Data(parsed), TensorBoard = parsed.GetValue(_tensorBoard), Json = parsed.GetValue(_json) };
     }
 }

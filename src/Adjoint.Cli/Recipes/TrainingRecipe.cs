@@ -7,9 +7,16 @@ namespace Adjoint.Cli.Recipes;
 /// <summary>How long and how carefully to train: <see cref="TrainingOptions"/> as a recipe says them.</summary>
 internal sealed record TrainingRecipe
 {
-    [Description("Passes over the training data.")]
+    /// <summary>How many epochs there are where nothing limits them.</summary>
+    const int UsualEpochs = 10;
+
+    [Description("Passes over the training data; when left out, as many as maxSteps takes, or else 10.")]
     [AtLeast(1)]
-    public int Epochs { get; init; } = 10;
+    public int? Epochs { get; init; }
+
+    [Description("How many steps of the optimizer an epoch has; their rows are drawn from all training rows, so that some come again and others not at all. Left out, an epoch takes each row once.")]
+    [AtLeast(1)]
+    public int? EpochSteps { get; init; }
 
     [Description("Rows of a batch.")]
     [AtLeast(1)]
@@ -66,12 +73,16 @@ internal sealed record TrainingRecipe
     /// <summary>The precisions by their names.</summary>
     public static IReadOnlyList<Precision> Precisions { get; } = [Adjoint.Precision.Float32, Adjoint.Precision.Bfloat16Mixed, Adjoint.Precision.Float16Mixed];
 
-    /// <summary>How many steps of the optimizer the training has at most, which is what a schedule goes over.</summary>
-    public long Steps(long batches) => Math.Min(MaxSteps ?? long.MaxValue, Epochs * ((batches + Accumulate - 1) / Accumulate));
+    /// <summary>How many rows an epoch draws; null: it takes each row once.</summary>
+    public long? Draws => EpochSteps is { } steps ? (long)Math.Min(long.MaxValue, (double)steps * BatchSize * Accumulate) : null;
 
-    public TrainingOptions Options() => new()
+    /// <summary>How many steps of the optimizer the training has at most, which is what a schedule goes over.</summary>
+    public long Steps(long batches) => Math.Min(MaxSteps ?? long.MaxValue, MostEpochs(batches) * PerEpoch(batches));
+
+    /// <summary>The options of a training whose epochs have so many batches.</summary>
+    public TrainingOptions Options(long batches) => new()
     {
-        Epochs = Epochs,
+        Epochs = MostEpochs(batches),
         AccumulateBatches = Accumulate,
         Patience = Patience,
         MaxSteps = MaxSteps,
@@ -84,4 +95,8 @@ internal sealed record TrainingRecipe
         SkipNonFinite = SkipNonFinite,
         NanGuard = NanGuard,
     };
+
+    int MostEpochs(long batches) => Epochs ?? (MaxSteps is { } most ? (int)Math.Min(int.MaxValue, ((most - 1) / PerEpoch(batches)) + 1) : UsualEpochs);
+
+    long PerEpoch(long batches) => (batches + Accumulate - 1) / Accumulate;
 }

@@ -24,7 +24,15 @@ internal static class LanguageModelFile
         SavedModel saved = SavedModel.Load(path, command);
         if (saved.Recipe.Data.Task != TaskKind.Tokens) throw new UsageException($"{command}: a model must have learned to go on with a text, but that of {saved.Path.Quoted()} gives classes or numbers.");
         // Not the model's own context, where that is longer: later positions were never trained.
-        return new((Layer)saved.Model, new SavedTokenizer(saved.Facts.Characters), saved.Facts.Input[0], null);
+        return new((Layer)saved.Model, TokenizerOf(saved, command), saved.Facts.Input[0], null);
+    }
+
+    static Tokenizer TokenizerOf(SavedModel saved, string command)
+    {
+        if (saved.Facts.Tokenizer is not { } digest) return new SavedTokenizer(saved.Facts.Characters);
+        string path = RunFolder.TokenizerIn(saved.Folder) ?? throw new FileNotFoundException($"{command}: the tokenizer of a model of byte pairs must lie beside it, but {saved.Folder.Quoted()} has no tokenizer.json.");
+        Tokenizer tokenizer = Tokenizer.Load(path);
+        return TextTokens.DigestOf(tokenizer) == digest ? tokenizer : throw new FormatException($"{command}: the tokenizer beside a model must be the one that it was trained with, but {path.Quoted()} is another.");
     }
 
     /// <summary>Reads it, and hangs adapters at it, of which it makes use from then on.</summary>

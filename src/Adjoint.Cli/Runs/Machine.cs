@@ -16,6 +16,16 @@ internal static class Machine
     /// <summary>The widest registers that kernels use here.</summary>
     public static int VectorBits { get; } = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 64;
 
+    /// <summary>The most memory that this process has had in use, in bytes.</summary>
+    public static long PeakMemory
+    {
+        get
+        {
+            using var process = System.Diagnostics.Process.GetCurrentProcess();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     static string? ModelName()
     {
         if (!File.Exists(LinuxFacts)) return null;

@@ -33,7 +33,7 @@ internal sealed class ModelHeader
     {
         long[] input = [.. this["inputs"].Split('x').Select(v => long.TryParse(v, NumberStyles.None, CultureInfo.InvariantCulture, out long size) && size is > 0 and < 1L << 40 ? size : throw Unfit("inputs", "sizes"))];
         if (!long.TryParse(this["vocabulary"], NumberStyles.None, CultureInfo.InvariantCulture, out long vocabulary) || vocabulary > 1L << 40) throw Unfit("vocabulary", "a number of tokens");
-        return new([.. input], Names(), vocabulary, _facts.GetValueOrDefault("characters"));
+        return new([.. input], Names(), vocabulary, _facts.GetValueOrDefault("characters"), _facts.GetValueOrDefault("tokenizer"));
     }
 
     string[] Names()

@@ -7,6 +7,8 @@ internal sealed class RunFolder
 {
     public const string WatchName = "watch.json";
 
+    const string TokenizerName = "tokenizer.json";
+
     readonly bool _made;
 
     RunFolder(string path, bool made) => (Path, _made) = (path, made);
@@ -30,7 +32,13 @@ internal sealed class RunFolder
 
     public string Recipe => File("recipe.json");
 
+    /// <summary>The tokenizer of byte pairs, where tokens are those.</summary>
+    public string Tokenizer => File(TokenizerName);
+
     public string Checkpoints => File("checkpoints");
+
+    /// <summary>The tokenizer's file in the folder of a run; null where there is none.</summary>
+    public static string? TokenizerIn(string folder) => System.IO.Path.Combine(folder, TokenizerName) is var path && System.IO.File.Exists(path) ? path : null;
 
     /// <summary>The folder of a training that is to go on.</summary>
     /// <exception cref="UsageException">There is none, or it has no recipe.</exception>
@@ -67,7 +75,7 @@ internal sealed class RunFolder
     /// <summary>Takes the folder away again if there is nothing in it to go on with.</summary>
     public void CloseIfEmpty()
     {
-        if (!_made || Directory.EnumerateFileSystemEntries(Path).Any(e => e != Recipe && !IsEmptyFolder(e))) return;
+        if (!_made || Directory.EnumerateFileSystemEntries(Path).Any(e => e != Recipe && e != Tokenizer && !IsEmptyFolder(e))) return;
         Directory.Delete(Path, recursive: true);
     }
 

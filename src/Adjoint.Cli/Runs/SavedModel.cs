@@ -16,6 +16,9 @@ internal sealed record SavedModel(string Path, Recipe Recipe, DataFacts Facts, N
     /// <summary>What divides the data, and where the initial weights came from.</summary>
     public ulong Seed => Recipe.Training.Seed;
 
+    /// <summary>The folder that the file lies in.</summary>
+    public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+
     /// <summary>What the file's header says, for <see cref="Load"/> and for people.</summary>
     public static Dictionary<string, string> Metadata(Recipe recipe, DataFacts facts, Normalize? normalize, Module model)
     {
@@ -31,6 +34,7 @@ internal sealed record SavedModel(string Path, Recipe Recipe, DataFacts Facts, N
             ["vocabulary"] = facts.Vocabulary.ToString(CultureInfo.InvariantCulture),
         };
         if (facts.Characters is { } characters) header["characters"] = characters;
+        if (facts.Tokenizer is { } tokenizer) header["tokenizer"] = tokenizer;
         if (normalize is null) return header;
         header["normalisation.means"] = Join(normalize.Means);
         header["normalisation.deviations"] = Join(normalize.Deviations);
@@ -63,7 +67,7 @@ internal sealed record SavedModel(string Path, Recipe Recipe, DataFacts Facts, N
     /// <exception cref="DataException">It has other columns, classes or characters now.</exception>
     public async Task<Splits> Data(DataSource source, string command)
     {
-        Splits data = await Recipe.Data.Load(source, Streams.Split(new(Seed))).ConfigureAwait(false);
+        Splits data = await Recipe.Data.Load(source with { Tokenizer = RunFolder.TokenizerIn(Folder) }, Streams.Split(new(Seed))).ConfigureAwait(false);
         return data.Facts.Fits(Facts) ? data : throw new DataException($"{command}: the data must have the columns, classes and characters that the model was trained on, but it has others now.");
     }
 

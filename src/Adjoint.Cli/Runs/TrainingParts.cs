@@ -16,7 +16,7 @@ internal sealed record TrainingParts(DataLoader Train, Normalize? Normalize, Mod
     {
         TrainingRecipe training = recipe.Training;
         Normalize? normalize = recipe.Data.IsNormalized ? Normalize.Fit(data.Train, recipe.Data.ToNumbers) : null;
-        var train = new DataLoader(data.Train, training.BatchSize, Streams.Order(new(training.Seed)), prefetch: Ahead, transforms: [.. recipe.Data.Changes, .. ToInputs(recipe, normalize)]);
+        var train = new DataLoader(data.Train, training.BatchSize, Streams.Order(new(training.Seed)), prefetch: Ahead, transforms: [.. recipe.Data.Changes, .. ToInputs(recipe, normalize)], draws: training.Draws);
         Module<Tensor, Tensor> model = recipe.Model.Build(data.Facts, new(training.Seed));
         Optimizer optimizer = recipe.Optimizer.Build(model);
         var schedule = new LearningRateSchedule(optimizer, recipe.Schedule.Over(recipe.Optimizer.LearningRate, training.Steps(train.Batches)));

@@ -14,17 +14,26 @@ namespace Adjoint.Cli.Runs;
 /// <param name="downloads">Told about downloads.</param>
 internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay display, IProgress<DownloadProgress> downloads)
 {
+    /// <summary>From here on a copy of the state, to be written while the training goes on, costs more than the wait.</summary>
+    const long ManyParameters = 50_000_000;
+
     readonly Recipe _recipe = settings.Recipe;
 
     /// <summary>Trains, evaluates, and writes the folder.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> Execute(CancellationToken cancellation)
     {
-        Splits data = await _recipe.Data.Load(new(settings.Data, downloads, cancellation), Streams.Split(new(_recipe.Training.Seed))).ConfigureAwait(false);
+        var source = new DataSource(settings.Data, downloads, cancellation) { Tokenizer = settings.Resume is { } run ? RunFolder.TokenizerIn(run) : null };
+        Splits data = await _recipe.Data.Load(source, Streams.Split(new(_recipe.Training.Seed))).ConfigureAwait(false);
         RunFolder folder = settings.Resume is { } path ? RunFolder.Reopen(path) : RunFolder.Open(settings.Out, _recipe.Name, "train");
         try
         {
-            if (settings.Resume is null) RunFolder.Write(folder.Recipe, RecipeFile.Text(_recipe));
+            if (settings.Resume is null)
+            {
+                data.Tokenizer?.Save(folder.Tokenizer);
+                RunFolder.Write(folder.Recipe, RecipeFile.Text(_recipe));
+            }
+
             return Train(data, folder, cancellation);
         }
         finally
@@ -38,11 +47,11 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
         TrainingParts parts = TrainingParts.Of(_recipe, data);
         DataLoader validation = TrainingParts.Plain(_recipe, data.Validation, parts.Normalize);
         var watch = new TrainingWatch { Findings = display };
-        TrainingOptions options = _recipe.Training.Options() with
+        TrainingOptions options = _recipe.Training.Options(parts.Train.Batches) with
         {
             BestModel = folder.Model,
             Metadata = SavedModel.Metadata(_recipe, data.Facts, parts.Normalize, parts.Model),
-            Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = true },
+            Checkpoints = new(folder.Checkpoints) { Keep = 2, InBackground = parts.Model.ParameterCount < ManyParameters },
             Resume = settings.Resume is not null,
             Callbacks = settings.TensorBoard ? [watch, new TensorBoardLog(folder.TensorBoard)] : [watch],
         };
@@ -97,6 +106,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
         record["best_epoch"] = result.Best!.Epoch;
         record["end"] = End(result);
         record["seconds"] = Math.Round(result.Seconds, 3);
+        record["peak_memory_bytes"] = Machine.PeakMemory;
         record["train"] = RunRecord.Score(scores.Train);
         record["validation"] = RunRecord.Score(scores.Validation);
         record["test"] = RunRecord.Score(scores.Test);
@@ -119,6 +129,7 @@ internal sealed class TrainingRun(TrainingSettings settings, ITrainingDisplay di
         yield return $"validation  {_recipe.Objective.Words(scores.Validation)}";
         if (scores.Test is { } test) yield return $"test        {_recipe.Objective.Words(test)}";
         yield return $"health      {(watch.Diagnose() is { Count: > 0 } findings ? string.Join(' ', findings.Select(f => f.What)) : "nothing unhealthy was seen")}";
+        yield return FormattableString.Invariant($"memory      {Machine.PeakMemory / 1e6:#,0} MB at most");
         yield return "";
         yield return $"model    {folder.Model}";
         yield return $"report   {folder.Report}";

@@ -5,7 +5,7 @@ namespace Adjoint.Data;
 /// <summary>Goes through a data set in batches; one enumeration is one epoch.</summary>
 /// <remarks>
 /// Order: epoch e is shuffled by a stream that depends on (seed, stream, e) alone, so that it is the same with and without prefetching,
-/// on every machine, and after a resume. The generator itself is not moved.
+/// on every machine, and after a resume. The generator itself is not moved. Where an epoch draws its rows, so are they drawn.
 /// Memory: the loader takes a batch back when the next is asked for (<see cref="Batch.Keep"/> prevents it); with prefetching, at most
 /// that many batches wait or are being made besides the one in use.
 /// An enumeration that is broken off leaves the epoch's number as it is: the next one begins the same epoch again, unless
@@ -19,6 +19,7 @@ namespace Adjoint.Data;
 public sealed class DataLoader : IEnumerable<Batch>
 {
     readonly IDataset _dataset;
+    readonly long? _draws;
     readonly int _batchSize, _prefetch;
     readonly Generator? _shuffle, _random;
     readonly IReadOnlyList<ITransform> _transforms;
@@ -32,20 +33,25 @@ public sealed class DataLoader : IEnumerable<Batch>
     /// <param name="prefetch">How many batches a thread of the loader's own makes ahead; 0: none.</param>
     /// <param name="transforms">Applied to every batch, in this order.</param>
     /// <param name="random">Where random transforms draw from; null: <paramref name="shuffle"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, or prefetch is below 0.</exception>
-    /// <exception cref="ArgumentException">A transform is random, and there is no generator.</exception>
+    /// <param name="draws">How many rows an epoch has, each drawn by <paramref name="shuffle"/> from all of them, so that some come again and others not at all; null: every row once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1, prefetch is below 0, or draws is below 1.</exception>
+    /// <exception cref="ArgumentException">A transform is random, or rows are drawn, and there is no generator.</exception>
     /// <exception cref="DataException">There would be no batch: the data set is empty, or smaller than a batch that must be full.</exception>
-    public DataLoader(IDataset dataset, int batchSize, Generator? shuffle = null, bool dropLast = false, int prefetch = 0, IReadOnlyList<ITransform>? transforms = null, Generator? random = null)
+    public DataLoader(IDataset dataset, int batchSize, Generator? shuffle = null, bool dropLast = false, int prefetch = 0, IReadOnlyList<ITransform>? transforms = null, Generator? random = null, long? draws = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (batchSize < 1) throw new ArgumentOutOfRangeException(nameof(batchSize), $"data loader: the batch size must be at least 1, but it is {batchSize}.");
         if (prefetch < 0) throw new ArgumentOutOfRangeException(nameof(prefetch), $"data loader: prefetch must be at least 0, but it is {prefetch}.");
+        if (draws is < 1) throw new ArgumentOutOfRangeException(nameof(draws), $"data loader: an epoch must draw at least 1 row, but draws is {draws}.");
+        if (draws is not null && shuffle is null) throw new ArgumentException($"data loader: rows are drawn by a generator, but draws is {draws} and shuffle is not given.");
         if (dataset.Count == 0) throw new DataException("data loader: the data set must have rows, but it has none.");
-        if (shuffle is not null && dataset.Count > Array.MaxLength) throw new DataException($"data loader: at most {Array.MaxLength} rows can be shuffled, but the data set has {dataset.Count}.");
-        (_dataset, _batchSize, _prefetch, _shuffle, _random, _transforms) = (dataset, batchSize, prefetch, shuffle, random ?? shuffle, transforms ?? []);
+        if (shuffle is not null && draws is null && dataset.Count > Array.MaxLength) throw new DataException($"data loader: at most {Array.MaxLength} rows can be shuffled, but the data set has {dataset.Count}.");
+        if (draws > Array.MaxLength) throw new DataException($"data loader: an epoch can draw at most {Array.MaxLength} rows, but draws is {draws}.");
+        (_draws, _dataset, _batchSize, _prefetch, _shuffle, _random, _transforms) = (draws, dataset, batchSize, prefetch, shuffle, random ?? shuffle, transforms ?? []);
         if (_random is null && _transforms.FirstOrDefault(t => t.IsRandom) is { } transform) throw new ArgumentException($"data loader: a random transform needs a generator, but {transform.GetType().Name} is random and neither shuffle nor random is given.");
-        Batches = dropLast ? dataset.Count / batchSize : (dataset.Count + batchSize - 1) / batchSize;
-        if (Batches == 0) throw new DataException($"data loader: a full batch must fit into the data set, but the batch size is {batchSize} and the data set has {dataset.Count} rows. Hint: do not drop the last batch.");
+        long rows = draws ?? dataset.Count;
+        Batches = dropLast ? rows / batchSize : (rows + batchSize - 1) / batchSize;
+        if (Batches == 0) throw new DataException($"data loader: a full batch must fit into the data set, but the batch size is {batchSize} and {(draws is null ? "the data set" : "an epoch")} has {rows} rows. Hint: do not drop the last batch.");
     }
 
     /// <summary>The number of batches in an epoch.</summary>
@@ -59,7 +65,7 @@ public sealed class DataLoader : IEnumerable<Batch>
     /// <exception cref="ArgumentException">The state is of other data, another batch size or another generator: what would follow would be no continuation.</exception>
     public LoaderState State
     {
-        get => new(_epoch, _position, _dataset.Count, _batchSize, _shuffle?.Seed ?? 0, _shuffle?.Stream ?? 0);
+        get => new(_epoch, _position, _dataset.Count, _batchSize, _shuffle?.Seed ?? 0, _shuffle?.Stream ?? 0, _draws ?? 0);
         set
         {
             Check(value);
@@ -82,7 +88,7 @@ public sealed class DataLoader : IEnumerable<Batch>
     /// <exception cref="OperationCanceledException">On asking for a batch after <paramref name="cancellation"/> was cancelled.</exception>
     public IEnumerable<Batch> Run(CancellationToken cancellation)
     {
-        EpochPlan plan = new(_dataset, _batchSize, _shuffle?.Split(2 * (ulong)_epoch), _random?.Split((2 * (ulong)_epoch) + 1), _transforms);
+        EpochPlan plan = new(_dataset, _batchSize, _draws, _shuffle?.Split(2 * (ulong)_epoch), _random?.Split((2 * (ulong)_epoch) + 1), _transforms);
         long start = _start;
         (_position, _start) = (start, 0);
         using Prefetcher? ahead = _prefetch > 0 && start < Batches ? new(plan.Make, start, Batches, _prefetch) : null;

@@ -7,4 +7,5 @@ namespace Adjoint.Data;
 /// <param name="BatchSize">Rows a batch.</param>
 /// <param name="Seed">The shuffling generator's seed; 0 without one.</param>
 /// <param name="Stream">The shuffling generator's stream; 0 without one.</param>
-public readonly record struct LoaderState(long Epoch, long Position, long Count, int BatchSize, ulong Seed, ulong Stream);
+/// <param name="Draws">How many rows an epoch draws; 0 where it takes each once.</param>
+public readonly record struct LoaderState(long Epoch, long Position, long Count, int BatchSize, ulong Seed, ulong Stream, long Draws = 0);

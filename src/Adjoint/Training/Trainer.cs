@@ -72,7 +72,9 @@ public sealed class Trainer(Module<Tensor, Tensor> model, Optimizer optimizer, O
             {
                 using Scope scope = Scope.Begin("evaluation step");
                 Tensor output = Model.Call(batch.Inputs);
-                tally.Add(Objective, Objective.Loss(output, batch.Targets).Item(), output, batch);
+                Tensor loss = Objective.Loss(output, batch.Targets);
+                // By what each loss is a mean over: rows in which only some places count weigh less than whole ones.
+                tally.Add(Objective, loss.Item(), output, batch, loss.LossWeight);
             }
 
             return tally.Score;

@@ -62,7 +62,7 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("digit", "profile: the recipe must be digits, fashion-mnist, mnist, resnet18, resnet50, gpt2-124m, stories260k or a file that exists, but it is 'digit'. Hint: did you mean 'digits'?\n")]
+    [InlineData("digit", "profile: the recipe must be digits, fashion-mnist, gpt, mnist, resnet18, resnet50, gpt2-124m, stories260k or a file that exists, but it is 'digit'. Hint: did you mean 'digits'?\n")]
     [InlineData("digits --by line", "--by must be op or module, but it is 'line'. Hint: adjoint profile --help shows what is possible.\n")]
     [InlineData("digits --top 0", "--top must be a whole number of at least 1, but it is '0'. Hint: adjoint profile --help shows what is possible.\n")]
     public async Task A_wrong_command_line_says_what_is_right(string line, string sentence)

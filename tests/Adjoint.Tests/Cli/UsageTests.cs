@@ -7,8 +7,8 @@ namespace Adjoint.Tests.Cli;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("train cifar", "train: the recipe must be digits, fashion-mnist, mnist or a file that exists, but it is 'cifar'.")]
-    [InlineData("train", "train: a recipe must be named (a file, digits, fashion-mnist, mnist), or a run to go on with (--resume DIR), but there is neither.")]
+    [InlineData("train cifar", "train: the recipe must be digits, fashion-mnist, gpt, mnist or a file that exists, but it is 'cifar'.")]
+    [InlineData("train", "train: a recipe must be named (a file, digits, fashion-mnist, gpt, mnist), or a run to go on with (--resume DIR), but there is neither.")]
     [InlineData("train digits --precision f8", "--precision must be float32 or bfloat16-mixed or float16-mixed, but it is 'f8'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --checkpoint-every 0", "--checkpoint-every must be a whole number of at least 1, but it is '0'. Hint: adjoint train --help shows what is possible.")]
     [InlineData("train digits --epochs 0", "--epochs must be a whole number of at least 1, but it is '0'. Hint: adjoint train --help shows what is possible.")]
@@ -69,8 +69,8 @@ public sealed class UsageTests
               --text <FILE>       Score a language model on this UTF-8 text.
               --lines             With --text: every line is a text of its own, as adjoint finetune reads them, where the
                                   model has a token that texts begin with.
-              --data <DIR>        A folder to look for data files in first; then $ADJOINT_DATA, the user's cache and the
-                                  system's folders are searched.
+              --data <PATH>       The file of the data, a text or a table; or a folder to look for data files in first,
+                                  before $ADJOINT_DATA, the user's cache and the system's folders.
               --threads <N>       Threads to compute with; one for each processor by default. Results do not depend on it.
               --json <FILE>       Write the results to this file as JSON.
               -q, --quiet         Print nothing but errors.

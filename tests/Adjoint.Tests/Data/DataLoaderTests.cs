@@ -58,6 +58,29 @@ public class DataLoaderTests
         })]);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Rows_can_be_drawn_so_that_an_epoch_is_as_long_as_wanted(int prefetch)
+    {
+        DataLoader Make(long draws = 70) => new(Sets.Numbered(20), 3, new Generator(5), prefetch: prefetch, draws: draws);
+        Assert.Equal(24, Make().Batches);
+        List<int[]> whole = Sets.Rows(Make().RunForever(TestContext.Current.CancellationToken).Take(60));
+        int[] epoch = [.. whole.Take(24).SelectMany(r => r)];
+        Assert.Equal(70, epoch.Length);
+        Assert.All(epoch, row => Assert.InRange(row, 0, 19));
+        Assert.InRange(epoch.Distinct().Count(), 15, 20);
+        Assert.InRange(epoch.GroupBy(r => r).Max(g => g.Count()), 4, 15);
+        Assert.NotEqual(epoch, whole.Skip(24).Take(24).SelectMany(r => r));
+        Assert.Equal(4, Sets.Rows(Make(4)).Sum(r => r.Length));
+        DataLoader before = Make(), after = Make();
+        List<int[]> rows = Sets.Rows(before.RunForever(TestContext.Current.CancellationToken).Take(31));
+        after.State = before.State;
+        rows.AddRange(Sets.Rows(after.RunForever(TestContext.Current.CancellationToken).Take(29)));
+        Assert.Equal(whole, rows);
+        Assert.StartsWith("data loader: a state must come from the same rows, batch size and generator, but it is", Assert.Throws<ArgumentException>(() => Make(71).State = before.State).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_state_after_the_last_batch_leaves_an_empty_rest_of_the_epoch()
     {
@@ -125,6 +148,10 @@ public class DataLoaderTests
         Assert.Equal("data loader: the data set must have rows, but it has none.", Assert.Throws<DataException>(() => new DataLoader(Sets.Numbered(0), 1)).Message);
         Assert.Equal("data loader: a full batch must fit into the data set, but the batch size is 5 and the data set has 4 rows. Hint: do not drop the last batch.", Assert.Throws<DataException>(() => new DataLoader(set, 5, dropLast: true)).Message);
         Assert.Equal("data loader: a random transform needs a generator, but RandomHorizontalFlip is random and neither shuffle nor random is given.", Assert.Throws<ArgumentException>(() => new DataLoader(set, 1, transforms: [new ToFloat(), new RandomHorizontalFlip()])).Message);
+        Assert.StartsWith("data loader: an epoch must draw at least 1 row, but draws is 0.", Assert.Throws<ArgumentOutOfRangeException>(() => new DataLoader(set, 1, new Generator(1), draws: 0)).Message, StringComparison.Ordinal);
+        Assert.Equal("data loader: rows are drawn by a generator, but draws is 3 and shuffle is not given.", Assert.Throws<ArgumentException>(() => new DataLoader(set, 1, draws: 3)).Message);
+        Assert.Equal($"data loader: an epoch can draw at most {Array.MaxLength} rows, but draws is {long.MaxValue}.", Assert.Throws<DataException>(() => new DataLoader(set, 1, new Generator(1), draws: long.MaxValue)).Message);
+        Assert.Equal("data loader: a full batch must fit into the data set, but the batch size is 5 and an epoch has 3 rows. Hint: do not drop the last batch.", Assert.Throws<DataException>(() => new DataLoader(set, 5, new Generator(1), dropLast: true, draws: 3)).Message);
         var loader = new DataLoader(set, 2, new Generator(1));
         Assert.Equal("data loader: a state must lie within an epoch of 2 batches, but its epoch is 0 and its position is 3.", Assert.Throws<ArgumentException>(() => loader.State = loader.State with { Position = 3 }).Message);
         Assert.StartsWith("data loader: a state must come from the same rows, batch size and generator, but it is LoaderState { Epoch = 1,", Assert.Throws<ArgumentException>(() => loader.State = loader.State with { Epoch = 1, Seed = 2 }).Message, StringComparison.Ordinal);

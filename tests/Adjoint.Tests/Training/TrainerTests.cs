@@ -50,6 +50,21 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_score_is_the_mean_over_all_places_that_count()
+    {
+        // Scores [B, T, V] of a table: rows of three places, of which the second row's first two do not count, in batches of one row.
+        var table = new Embedding(2, 3, new Generator(1));
+        Tensor ids = Tensor.From([0L, 1, 0, 1, 0, 1], [2, 3]), targets = Tensor.From([0L, 1, 2, -100, -100, 1], [2, 3]);
+        var trainer = new Trainer(table, new Sgd(table.Parameters(), Rate), Objective.NextToken());
+        Score score = trainer.Evaluate(new(new TensorDataset(ids, targets), 1), TestContext.Current.CancellationToken);
+        Score together = trainer.Evaluate(new(new TensorDataset(ids, targets), 2), TestContext.Current.CancellationToken);
+        double whole = table.Call(ids).Flatten(0, -2).CrossEntropy(targets.Flatten()).Item();
+        Assert.Equal((2, 2), (score.Rows, together.Rows));
+        Assert.Equal(whole, score.Loss, 6);
+        Assert.Equal(whole, together.Loss, 6);
+    }
+
+    [Fact]
     public void Gradients_are_limited_by_value_and_then_by_norm()
     {
         // The gradient is −2: limited to −½ it moves w by 0.05·½, and then by norm to −¼ by half of that.

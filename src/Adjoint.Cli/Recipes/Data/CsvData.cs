@@ -56,6 +56,8 @@ internal sealed record CsvData : DataRecipe
 
     public override DataRecipe At(string folder) => this with { File = Path.GetFullPath(File, folder) };
 
+    public override DataRecipe From(string file) => this with { File = file };
+
     public override Task<Splits> Load(DataSource source, Generator random)
     {
         (TensorDataset rows, DataFacts facts) = new CsvRows(this).Read(source.Find(File));

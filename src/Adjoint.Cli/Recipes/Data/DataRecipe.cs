@@ -25,6 +25,9 @@ internal abstract record DataRecipe
     /// <summary>The same with whole paths, where they start at a folder.</summary>
     public virtual DataRecipe At(string folder) => this;
 
+    /// <summary>The same with another file to learn from; null where data is no file of the user's.</summary>
+    public virtual DataRecipe? From(string file) => null;
+
     /// <summary>What does not go together, by the recipe's property.</summary>
     public virtual IEnumerable<(string Property, string Sentence)> Mismatches() => [];
 

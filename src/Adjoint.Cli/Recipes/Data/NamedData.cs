@@ -17,8 +17,8 @@ internal abstract record NamedData : ImageData
 
     public override async Task<Splits> Load(DataSource source, Generator random)
     {
-        TensorDataset train = await Set.LoadAsync(Part.Train, source.Folder, source.Progress, source.Cancellation).ConfigureAwait(false);
-        TensorDataset test = await Set.LoadAsync(Part.Test, source.Folder, source.Progress, source.Cancellation).ConfigureAwait(false);
+        TensorDataset train = await Set.LoadAsync(Part.Train, source.Place, source.Progress, source.Cancellation).ConfigureAwait(false);
+        TensorDataset test = await Set.LoadAsync(Part.Test, source.Place, source.Progress, source.Cancellation).ConfigureAwait(false);
         IReadOnlyList<Subset> parts = train.SplitStratified([1 - Validation, Validation], random);
         return new(parts[0], parts[1], test, new(Image, Set.Classes));
     }

@@ -8,11 +8,22 @@ namespace Adjoint.Cli.Recipes;
 [Kind("text", "A UTF-8 text for language models; its end is kept for validation.")]
 internal sealed record TextData : DataRecipe
 {
-    [Description("The file; a relative path starts at the recipe's folder.")]
-    public required string File { get; init; }
+    /// <summary>GPT-2's.</summary>
+    public const int UsualVocabulary = 50_257;
 
-    [Description("What a token is: a character of the text, or a byte of its UTF-8 form (256 tokens).")]
+    [Description("The file; a relative path starts at the recipe's folder. Where it is left out, --data names it.")]
+    public string? File { get; init; }
+
+    [Description("What a token is: a character of the text, a byte of its UTF-8 form (256 tokens), or a byte pair, as in GPT-2.")]
     public TokenKind Tokens { get; init; } = TokenKind.Characters;
+
+    [Description("For byte pairs: a tokenizer.json, a vocab.json with merges.txt beside it, or a folder with either. Left out, a tokenizer is learned from the part of the text to train on.")]
+    public string? Tokenizer { get; init; }
+
+    [Description("The most tokens of a tokenizer that is learned; GPT-2's 50257 when left out.")]
+    [AtLeast(257)]
+    [AtMost(1 << 24)]
+    public int? Vocabulary { get; init; }
 
     [Description("How many tokens a row has.")]
     [AtLeast(1)]
@@ -23,7 +34,7 @@ internal sealed record TextData : DataRecipe
     [AtLeast(1)]
     public int? Stride { get; init; }
 
-    [Description("The share of the text that the best epoch is chosen by.")]
+    [Description("The share of the text that the best epoch is chosen by, all of it.")]
     [Above(0)]
     [Below(1)]
     public double Validation { get; init; } = 0.1;
@@ -39,25 +50,39 @@ internal sealed record TextData : DataRecipe
 
     public override int RowsToJudge(int batchSize) => batchSize;
 
-    public override DataRecipe At(string folder) => this with { File = Path.GetFullPath(File, folder) };
+    public override DataRecipe At(string folder) => this with { File = Whole(File, folder), Tokenizer = Whole(Tokenizer, folder) };
+
+    public override DataRecipe From(string file) => this with { File = file };
 
     public override Task<Splits> Load(DataSource source, Generator random)
     {
         string path = source.Find(File);
-        (long[] tokens, string? characters) = TextTokens.Read(path, Tokens);
-        int test = (int)(tokens.Length * (1 - Test)), validation = (int)(tokens.Length * (1 - Test - Validation));
-        TextRows? last = Test > 0 ? Rows(test, tokens.Length, Context, "test") : null;
-        var facts = new DataFacts([Context], [], characters is null ? 256 : TextTokens.Count(characters), characters);
-        return System.Threading.Tasks.Task.FromResult(new Splits(Rows(0, validation, Stride ?? Context, "training"), Rows(validation, test, Context, "validation"), last, facts) { Learned = Rows(0, validation, Context, "training") });
+        TextTokens text = TextTokens.Read(path, this, source.Tokenizer ?? (Tokenizer is null ? null : source.Near(Tokenizer)), source.Cancellation);
+        (int trained, int validated, int all) = (text.Trained, text.Validated, text.All.Length);
+        var facts = new DataFacts([Context], [], text.Vocabulary, text.Characters, text.Digest);
+        return System.Threading.Tasks.Task.FromResult(new Splits(Rows(0, trained, "training", Stride ?? Context), Rows(trained, validated, "validation"), Test > 0 ? Rows(validated, all, "test") : null, facts)
+        {
+            // As much as there is to validate: all of a large text would take longer than what was learned of it.
+            Learned = Rows(Math.Max(0, trained - (validated - trained)), trained, "training"),
+            Tokenizer = text.Tokenizer,
+        });
 
-        TextRows Rows(int from, int to, int stride, string part) => to - from > Context ? new(tokens, from, to, Context, stride)
-            : throw new Adjoint.Data.DataException($"data: each part of a text must have more tokens than the context of {Context}, but the {part} part of {path.Quoted()} has {to - from} of its {tokens.Length} tokens.");
+        TextRows Rows(int from, int to, string part, int? stride = null) => to - from > Context ? new(text.All, from, to, Context, stride ?? Context) { TakesRest = stride is null }
+            : throw new Adjoint.Data.DataException($"data: each part of a text must have more tokens than the context of {Context}, but the {part} part of {path.Quoted()} has {to - from} of its {all} tokens.");
     }
 
     public override Tensor ReadInputs(string path, DataFacts facts) =>
         throw new UsageException("predict: a model must give classes or numbers to be asked for them, but this one goes on with a text.");
 
-    public override IEnumerable<(string Property, string Sentence)> Mismatches() => Shares.Check(Validation, Test);
+    public override IEnumerable<(string Property, string Sentence)> Mismatches()
+    {
+        string? given = Tokenizer is not null ? "tokenizer" : Vocabulary is not null ? "vocabulary" : null;
+        if (given is not null && Tokens != TokenKind.BytePairs) yield return ("data", $"data.{given} is for byte pairs, but data.tokens is {(Tokens == TokenKind.Bytes ? "bytes" : "characters")}.");
+        if (Tokenizer is not null && Vocabulary is not null) yield return ("data", $"data.vocabulary is for a tokenizer that is learned, but data.tokenizer is {Tokenizer.Quoted()}.");
+        foreach ((string property, string sentence) in Shares.Check(Validation, Test)) yield return (property, sentence);
+    }
+
+    static string? Whole(string? path, string folder) => path is null ? null : Path.GetFullPath(path, folder);
 }
 
 /// <summary>What a token of a text is.</summary>
@@ -65,4 +90,5 @@ internal enum TokenKind
 {
     Characters,
     Bytes,
+    BytePairs,
 }

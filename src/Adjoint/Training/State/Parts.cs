@@ -111,13 +111,14 @@ internal sealed class LoaderPart(DataLoader loader, Func<LoaderState>? at = null
             ["batch_size"] = state.BatchSize,
             ["seed"] = state.Seed,
             ["stream"] = state.Stream,
+            ["draws"] = state.Draws,
         });
     }
 
     public Action Restore(PartState state)
     {
         JsonObject v = state.Values;
-        var saved = new LoaderState((long)v["epoch"]!, (long)v["position"]!, (long)v["count"]!, (int)v["batch_size"]!, (ulong)v["seed"]!, (ulong)v["stream"]!);
+        var saved = new LoaderState((long)v["epoch"]!, (long)v["position"]!, (long)v["count"]!, (int)v["batch_size"]!, (ulong)v["seed"]!, (ulong)v["stream"]!, (long?)v["draws"] ?? 0);
         loader.Check(saved);
         return () => loader.State = saved;
     }

@@ -14,7 +14,7 @@ public class RecipeErrorTests
     [InlineData("\"epochs\": 2", "\"epochs\": \"ten\"", "recipe.json, line 14: training.epochs must be a whole number of at least 1, but it is \"ten\".")]
     [InlineData("\"epochs\": 2", "\"epochs\": 2.5", "recipe.json, line 14: training.epochs must be a whole number of at least 1, but it is 2.5.")]
     [InlineData("\"epochs\": 2", "\"epochs\": 3000000000", "recipe.json, line 14: training.epochs must be a whole number from 1 to 2147483647, but it is 3000000000.")]
-    [InlineData("\"batchSize\": 64", "\"batchsize\": 64", "recipe.json, line 15: a property of training must be epochs, batchSize, accumulate, patience, maxSteps, maxMinutes, clip, clipValue, averageDecay, precision, checkpointEvery, skipNonFinite, nanGuard or seed, but it is 'batchsize'. Hint: did you mean 'batchSize'?")]
+    [InlineData("\"batchSize\": 64", "\"batchsize\": 64", "recipe.json, line 15: a property of training must be epochs, epochSteps, batchSize, accumulate, patience, maxSteps, maxMinutes, clip, clipValue, averageDecay, precision, checkpointEvery, skipNonFinite, nanGuard or seed, but it is 'batchsize'. Hint: did you mean 'batchSize'?")]
     [InlineData("\"batchSize\": 64", "\"epochs\": 3", "recipe.json, line 15: a property may be given once, but training.epochs is given again.")]
     [InlineData("\"batchSize\": 64", "\"averageDecay\": 1", "recipe.json, line 15: training.averageDecay must be a number of at least 0 and below 1, but it is 1.")]
     [InlineData("\"batchSize\": 64", "\"clip\": 1e999", "recipe.json, line 15: training.clip must be a number above 0, but it is 1e999.")]
@@ -81,7 +81,7 @@ public class RecipeErrorTests
 
     [Theory]
     [InlineData("training.epochs=ten", "--set training.epochs: training.epochs must be a whole number of at least 1, but it is \"ten\".")]
-    [InlineData("training.epohcs=5", "--set training.epohcs: a property of training must be epochs, batchSize, accumulate, patience, maxSteps, maxMinutes, clip, clipValue, averageDecay, precision, checkpointEvery, skipNonFinite, nanGuard or seed, but it is 'epohcs'. Hint: did you mean 'epochs'?")]
+    [InlineData("training.epohcs=5", "--set training.epohcs: a property of training must be epochs, epochSteps, batchSize, accumulate, patience, maxSteps, maxMinutes, clip, clipValue, averageDecay, precision, checkpointEvery, skipNonFinite, nanGuard or seed, but it is 'epohcs'. Hint: did you mean 'epochs'?")]
     [InlineData("trainin.epochs=5", "--set trainin.epochs: a property of a recipe must be $schema, name, summary, data, model, objective, optimizer, schedule or training, but it is 'trainin'. Hint: did you mean 'training'?")]
     [InlineData("model.layers[2].out=5", "--set model.layers[2].out: model.layers has 2 entries, counted from 0, but the index is 2.")]
     [InlineData("model.layers.out=5", "--set model.layers.out: model.layers must be an object to have a property 'out', but it is a list.")]

@@ -20,7 +20,7 @@ public class RecipeMutationTests
         int read = 0, refused = 0;
         for (int i = 0; i < 400; i++)
         {
-            byte[] text = Mutated(BuiltIn.Bytes(BuiltIn.Names[i % BuiltIn.Names.Count]), random);
+            byte[] text = Mutated(BuiltIn.Bytes(BuiltIn.Names[i % BuiltIn.Names.Count], null, "test"), random);
             try
             {
                 Recipe recipe = RecipeFile.Parse(text, "recipe.json", random.Next(4) == 0 ? [new Override("--set x", RandomPath(random), Words[random.Next(Words.Length)])] : null);

@@ -194,14 +194,14 @@ public sealed class RecipeRunTests : IDisposable
     public async Task The_carried_recipes_are_listed_shown_and_train_as_files()
     {
         ToolRun list = await Tool("recipes", "list");
-        Assert.Matches("^recipe +what it is\ndigits +1,797 .+\nfashion-mnist +70,000 .+\nmnist +70,000 .+\n$", list.Output);
+        Assert.Matches("^recipe +what it is\ndigits +1,797 .+\nfashion-mnist +70,000 .+\ngpt --preset baby +A text.+\ngpt --preset char +A text.+\ngpt --preset gpt2-124m +A text.+\nmnist +70,000 .+\n$", list.Output);
         Assert.Equal(list.Output, (await Tool("recipes")).Output);
         ToolRun shown = await Tool("recipes", "show", "digits");
         string file = Recipe(shown.Output);
         Assert.Equal("", (await Tool("train", file, "--epochs", "1", "--out", Run, "--quiet")).Error);
         await Tool("train", "digits", "--epochs", "1", "--out", _folder.File("named"), "--quiet");
         Assert.Equal(File.ReadAllBytes(_folder.File("named/model.safetensors")), File.ReadAllBytes(Path.Combine(Run, "model.safetensors")));
-        Assert.Equal((2, "recipes: the name must be digits, fashion-mnist or mnist, but it is 'digit'. Hint: did you mean 'digits'?\n"), ((await Tool("recipes", "show", "digit")).Code, (await Tool("recipes", "show", "digit")).Error));
+        Assert.Equal((2, "recipes: the name must be digits, fashion-mnist, gpt or mnist, but it is 'digit'. Hint: did you mean 'digits'?\n"), ((await Tool("recipes", "show", "digit")).Code, (await Tool("recipes", "show", "digit")).Error));
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", (string)JsonNode.Parse((await Tool("recipes", "schema")).Output)!["$schema"]!);
         ToolRun folder = await Tool("train", Run);
         Assert.Equal((2, $"train: the recipe must be a file or a name, but '{Run}' is a folder. Hint: {Path.Combine(Run, "recipe.json")} repeats that run.\n"), (folder.Code, folder.Error));

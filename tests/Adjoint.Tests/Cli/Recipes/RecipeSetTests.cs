@@ -34,9 +34,9 @@ public class RecipeSetTests
     [Fact]
     public void What_is_written_reads_as_the_same()
     {
-        foreach (string name in BuiltIn.Names)
+        foreach ((string name, string? preset) in BuiltIn.Names.SelectMany(n => BuiltIn.Presets(n).DefaultIfEmpty<string?>(null).Select(p => (n, p))))
         {
-            string text = Adjoint.Cli.Recipes.Files.RecipeFile.Text(BuiltIn.Find(name, "test"));
+            string text = Adjoint.Cli.Recipes.Files.RecipeFile.Text(BuiltIn.Find(name, "test", preset));
             Assert.Equal(text, Adjoint.Cli.Recipes.Files.RecipeFile.Text(Texts.Parse(text)));
         }
     }
