@@ -36,7 +36,7 @@ internal sealed class ChatCommand : Command, IExampled
         GenerationSettings settings = _text.Settings(parsed);
         string template = TextOptions.Lines(parsed.GetRequiredValue(_template));
         PretrainedModel model = _text.Model(parsed, Name);
-        Tokenizer tokenizer = LanguageModelFile.Tokenizer(model, Name);
+        Tokenizer tokenizer = LanguageModelFile.TokenizerOf(model, Name);
         TextWriter output = parsed.InvocationConfiguration.Output;
         (var generator, var text) = (new TextGenerator(model), new Continuation(model));
         for (ulong answer = 0; await Line(input, output, cancellation).ConfigureAwait(false) is { } line; answer++)

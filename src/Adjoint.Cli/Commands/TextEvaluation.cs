@@ -14,7 +14,7 @@ internal static class TextEvaluation
     {
         (string text, long bytes) = FineTuningText.Read(file, "--text", "eval");
         PretrainedModel model = LanguageModelFile.Load(path, tokenizerPath, adapter, "eval");
-        Tokenizer tokenizer = LanguageModelFile.Tokenizer(model, "eval");
+        Tokenizer tokenizer = LanguageModelFile.TokenizerOf(model, "eval");
         TextScore score = TextScore.Of(model.Model, byLine ? FineTuningText.Lines(text, tokenizer, model.Bos) : tokenizer.Encode(text), model.Bos, model.Context, cancellation);
         double bits = score.BitsPerByte(bytes);
         screen.Line($"tokens         {score.Tokens}");

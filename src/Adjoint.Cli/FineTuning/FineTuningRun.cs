@@ -23,7 +23,7 @@ internal sealed class FineTuningRun(FineTuningSettings settings, ITrainingDispla
         string text = FineTuningText.Read(settings.Data, "--data", Command).Text;
         PretrainedModel model = LanguageModelFile.Load(settings.Model, settings.Tokenizer, Command);
         int context = Context(model);
-        FineTuningText rows = FineTuningText.Of(FineTuningText.Lines(text, LanguageModelFile.Tokenizer(model, Command), model.Bos), context, settings.HeldOut);
+        FineTuningText rows = FineTuningText.Of(FineTuningText.Lines(text, LanguageModelFile.TokenizerOf(model, Command), model.Bos), context, settings.HeldOut);
         var parts = FineTuningParts.Of(settings, model, rows);
         RunFolder folder = RunFolder.Open(settings.Out, Command, Command);
         try

@@ -24,7 +24,8 @@ internal sealed record FineTuningText(IDataset Train, IDataset? HeldOut, int Tok
         int first = tokens.Count - (int)(tokens.Count * share), last = tokens.Count - first;
         if (first <= context || (share > 0 && last <= context))
             throw new DataException($"finetune: each part of the text must have more tokens than a row of {context}, but there {(share > 0 ? $"are {first} to learn from and {last} held out" : $"are {first}")}. Hint: give more text, or a smaller --context.");
-        long[] all = [.. tokens.Select(t => (long)t)];
+        var all = new TokenSequence(tokens.Count, tokens.Max() + 1);
+        for (int i = 0; i < tokens.Count; i++) all[i] = tokens[i];
         return new(new TextRows(all, 0, first, context, context), share > 0 ? new TextRows(all, first, all.Length, context, context) : null, all.Length);
     }
 

@@ -24,10 +24,10 @@ internal static class LanguageModelFile
         SavedModel saved = SavedModel.Load(path, command);
         if (saved.Recipe.Data.Task != TaskKind.Tokens) throw new UsageException($"{command}: a model must have learned to go on with a text, but that of {saved.Path.Quoted()} gives classes or numbers.");
         // Not the model's own context, where that is longer: later positions were never trained.
-        return new((Layer)saved.Model, TokenizerOf(saved, command), saved.Facts.Input[0], null);
+        return new((Layer)saved.Model, Brought(saved, command), saved.Facts.Input[0], null);
     }
 
-    static Tokenizer TokenizerOf(SavedModel saved, string command)
+    static Tokenizer Brought(SavedModel saved, string command)
     {
         if (saved.Facts.Tokenizer is not { } digest) return new SavedTokenizer(saved.Facts.Characters);
         string path = RunFolder.TokenizerIn(saved.Folder) ?? throw new FileNotFoundException($"{command}: the tokenizer of a model of byte pairs must lie beside it, but {saved.Folder.Quoted()} has no tokenizer.json.");
@@ -54,7 +54,7 @@ internal static class LanguageModelFile
 
     /// <summary>The tokenizer, which text needs.</summary>
     /// <exception cref="UsageException">There is none.</exception>
-    public static Tokenizer Tokenizer(PretrainedModel model, string command) =>
+    public static Tokenizer TokenizerOf(PretrainedModel model, string command) =>
         model.Tokenizer ?? throw new UsageException($"{command}: text needs a tokenizer, but none lies beside the model. Hint: name one with --tokenizer.");
 
     /// <summary>Whether <c>adjoint train</c> wrote it: its model file holds its recipe.</summary>

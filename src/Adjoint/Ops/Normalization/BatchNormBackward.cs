@@ -101,10 +101,10 @@ public sealed record BatchNormBackward(double Epsilon, bool Weighted, bool Biase
             Tensor x = sample.Inputs[0];
             int[] others = ChannelForm.Others(x.Rank);
             Tensor[] values = [random.Normal(x.Shape, dtype: DType.F64), x, x.Mean(others), (x.Var(others, 0) + op.Epsilon).Rsqrt()];
-            // Mean and r belong to x: moving x alone has no meaning.
+            // Mean and r belong to x: moving x alone has no meaning; nor has a result beside a rectifier's corner.
             if (op.Weighted) values = [.. values, sample.Inputs[1]];
             if (op.Activation is not null) values = [.. values, op.ApplyAll([.. sample.Inputs])[0]];
-            yield return new(new BatchNormBackward(op.Epsilon, op.Weighted, op.Biased, op.Activation), values) { Constant = [1, 2, 3] };
+            yield return new(new BatchNormBackward(op.Epsilon, op.Weighted, op.Biased, op.Activation), values) { Constant = op.Activation is Relu ? [1, 2, 3, values.Length - 1] : [1, 2, 3] };
         }
     }
 }
