@@ -21,10 +21,10 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="y">[B, H, T, E].</param>
 /// <param name="dy">[B, H, T, E].</param>
 /// <param name="logSum">What forward found, [B, H, T].</param>
-/// <param name="dq">[B, H, T, D], contiguous.</param>
-/// <param name="dk">[B, keyHeads, S, D], contiguous.</param>
-/// <param name="dv">[B, keyHeads, S, E], contiguous.</param>
-internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, AttentionDocuments documents, Operand<T> y, Operand<T> dy, T* logSum, T* dq, T* dk, T* dv) : IRows<T>
+/// <param name="dq">[B, H, T, D].</param>
+/// <param name="dk">[B, keyHeads, S, D].</param>
+/// <param name="dv">[B, keyHeads, S, E].</param>
+internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionOperand<T> y, AttentionOperand<T> dy, T* logSum, AttentionResult<T> dq, AttentionResult<T> dk, AttentionResult<T> dv) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Run() => RowLoop.For<AttentionBackward<T>, T>(this, form.Batch * form.KeyHeads, 1, 1);
@@ -32,65 +32,76 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Operand
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
     {
+        (long depths, long widths) = (form.Keys * form.Depth, form.Keys * form.Width);
+        using Scratch rooms = Scratch.Take((dk.Room(depths) + dv.Room(widths)) * sizeof(T));
+        T* keyRoom = (T*)rooms.Pointer, valueRoom = keyRoom + dk.Room(depths);
         for (long i = first; i < end; i++)
         {
             (long batch, long keyHead) = Math.DivRem(i, form.KeyHeads);
-            T* dKeys = dk + (i * form.Keys * form.Depth), dValues = dv + (i * form.Keys * form.Width);
-            NativeMemory.Clear(dKeys, (nuint)(form.Keys * form.Depth * sizeof(T)));
-            NativeMemory.Clear(dValues, (nuint)(form.Keys * form.Width * sizeof(T)));
+            T* dKeys = dk.Place(i * depths, keyRoom), dValues = dv.Place(i * widths, valueRoom);
+            NativeMemory.Clear(dKeys, (nuint)(depths * sizeof(T)));
+            NativeMemory.Clear(dValues, (nuint)(widths * sizeof(T)));
             for (long head = keyHead * form.Sharing; head < (keyHead + 1) * form.Sharing; head++)
                 for (long start = 0; start < form.Queries; start += AttentionForm.QueryBlock) Block<V>(batch, head, start, dKeys, dValues);
+            dk.Finish(i * depths, dKeys, depths);
+            dv.Finish(i * widths, dValues, widths);
         }
     }
 
     void Block<V>(long batch, long head, long start, T* dKeys, T* dValues) where V : struct, ILanes<V, T>
     {
         const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
-        using Scratch scratch = Scratch.Take((form.Depth + form.Width + (2 * KeyBlock) + 2) * QueryBlock * sizeof(T));
+        // y is needed before the keys and values are.
+        (long queryRoom, long slopeRoom, long keyRoom, long resultRoom) = (q.Room(QueryBlock), dy.Room(QueryBlock), k.Room(KeyBlock), dq.Room(QueryBlock * form.Depth));
+        using Scratch scratch = Scratch.Take((((form.Depth + form.Width + (2 * KeyBlock) + 2) * QueryBlock) + queryRoom + slopeRoom + keyRoom + resultRoom + Math.Max(y.Room(QueryBlock), v.Room(KeyBlock))) * sizeof(T));
         T* queries = (T*)scratch.Pointer, slopes = queries + (form.Depth * QueryBlock);
         T* weights = slopes + (form.Width * QueryBlock), dScores = weights + (KeyBlock * QueryBlock), logs = dScores + (KeyBlock * QueryBlock), deltas = logs + QueryBlock;
+        T* queryRows = deltas + QueryBlock, slopeRows = queryRows + queryRoom, keyRows = slopeRows + slopeRoom, dQueries = keyRows + keyRoom, others = dQueries + resultRoom;
 
         long count = Math.Min(QueryBlock, form.Queries - start), row = (((batch * form.Heads) + head) * form.Queries) + start, keyHead = head / form.Sharing;
         int lanes = AttentionForm.Lanes(count, V.Count);
-        BlockProducts<T>.Turn(q.At(batch, head, start), q.RowStride, count, form.Depth, lanes, form.Scale * AttentionForm.Log2E, queries);
+        queryRows = q.Rows(batch, head, start, count, queryRows);
+        slopeRows = dy.Rows(batch, head, start, count, slopeRows);
+        BlockProducts<T>.Turn(queryRows, q.RowStride, count, form.Depth, lanes, form.Scale * AttentionForm.Log2E, queries);
         // The factor `scale` of dQ and dK is put where it costs least: into dy, and so into dS.
-        BlockProducts<T>.Turn(dy.At(batch, head, start), dy.RowStride, count, form.Width, lanes, form.Scale, slopes);
-        Deltas<V>(batch, head, start, count, lanes, deltas);
+        BlockProducts<T>.Turn(slopeRows, dy.RowStride, count, form.Width, lanes, form.Scale, slopes);
+        Deltas<V>(slopeRows, y.Rows(batch, head, start, count, others), count, lanes, deltas);
         new Span<T>(logs, lanes).Fill(T.PositiveInfinity);
         new ReadOnlySpan<T>(logSum + row, (int)count).CopyTo(new(logs, lanes));
 
-        T* dQueries = dq + (row * form.Depth);
+        dQueries = dq.Place(row * form.Depth, dQueries);
         (long firstKey, long endOfKeys) = form.KeysOf(start, count);
         bool begun = false;
         for (long key = firstKey; key < endOfKeys; key += KeyBlock)
         {
             long keys = Math.Min(KeyBlock, endOfKeys - key);
             if (!documents.Meet(batch, start, count, key, keys)) continue;
-            T* keyRows = k.At(batch, keyHead, key);
+            T* these = k.Rows(batch, keyHead, key, keys, keyRows);
             Sight sight = form.Sight(start, count, key, keys);
-            BlockProducts<T>.Scores(keyRows, k.RowStride, sight, form.Depth, queries, lanes, weights);
+            BlockProducts<T>.Scores(these, k.RowStride, sight, form.Depth, queries, lanes, weights);
             bias.Add<V>(batch, head, start, count, key, keys, weights, lanes);
             LinearBias.Add<V, T>(form, head, start, key, keys, weights, lanes);
             sight.Hide(weights, lanes, T.NegativeInfinity);
             documents.Hide(batch, start, count, key, keys, weights, lanes, T.NegativeInfinity);
-            BlockProducts<T>.Scores(v.At(batch, keyHead, key), v.RowStride, sight, form.Width, slopes, lanes, dScores);
+            BlockProducts<T>.Scores(v.Rows(batch, keyHead, key, keys, others), v.RowStride, sight, form.Width, slopes, lanes, dScores);
             Slopes<V>(weights, dScores, sight, lanes, logs, deltas);
-            BlockProducts<T>.Gather(weights, lanes, count, sight, dy.At(batch, head, start), dy.RowStride, form.Width, dValues + (key * form.Width));
-            BlockProducts<T>.Gather(dScores, lanes, count, sight, q.At(batch, head, start), q.RowStride, form.Depth, dKeys + (key * form.Depth));
-            BlockProducts<T>.Mix(dScores, lanes, count, sight, keyRows, k.RowStride, form.Depth, dQueries, accumulate: begun);
+            BlockProducts<T>.Gather(weights, lanes, count, sight, slopeRows, dy.RowStride, form.Width, dValues + (key * form.Width));
+            BlockProducts<T>.Gather(dScores, lanes, count, sight, queryRows, q.RowStride, form.Depth, dKeys + (key * form.Depth));
+            BlockProducts<T>.Mix(dScores, lanes, count, sight, these, k.RowStride, form.Depth, dQueries, accumulate: begun);
             begun = true;
         }
 
         if (!begun) new Span<T>(dQueries, (int)(count * form.Depth)).Clear();
+        dq.Finish(row * form.Depth, dQueries, count * form.Depth);
     }
 
     /// <summary>scale·Σ dy·y of each query.</summary>
-    void Deltas<V>(long batch, long head, long start, long count, int lanes, T* deltas) where V : struct, ILanes<V, T>
+    void Deltas<V>(T* slopes, T* results, long count, int lanes, T* deltas) where V : struct, ILanes<V, T>
     {
         new Span<T>(deltas, lanes).Clear();
         T scale = T.CreateTruncating(form.Scale);
         for (long r = 0; r < count; r++)
-            deltas[r] = scale * Row<V, T>.Sum(new Terms<T>.Product<V>(dy.At(batch, head, start + r), y.At(batch, head, start + r)), form.Width);
+            deltas[r] = scale * Row<V, T>.Sum(new Terms<T>.Product<V>(slopes + (r * dy.RowStride), results + (r * y.RowStride)), form.Width);
     }
 
     /// <summary>scores → P = 2^(score − log), dScores → P·(dScores − δ), of the keys that are seen.</summary>

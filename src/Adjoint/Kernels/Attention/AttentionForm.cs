@@ -60,13 +60,3 @@ internal sealed record AttentionForm(long Batch, long Heads, long KeyHeads, long
     /// <summary>As many lanes as hold a block's queries in whole strips of two vectors.</summary>
     public static int Lanes(long queries, int vector) => (int)((queries + (2 * vector) - 1) / (2 * vector) * (2 * vector));
 }
-
-/// <summary>One operand: a matrix with unit column stride for each batch and head.</summary>
-internal readonly unsafe struct Operand<T>(T* data, long batchStride, long headStride, long rowStride)
-{
-    public readonly long RowStride = rowStride;
-
-    public T* At(long batch, long head) => data + (batch * batchStride) + (head * headStride);
-
-    public T* At(long batch, long head, long row) => At(batch, head) + (row * RowStride);
-}

@@ -19,9 +19,9 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="v">[B, keyHeads, S, E].</param>
 /// <param name="bias">[B, H, T, S] by its strides, or nothing.</param>
 /// <param name="documents">Whose keys queries see.</param>
-/// <param name="y">[B, H, T, E], contiguous.</param>
+/// <param name="y">[B, H, T, E].</param>
 /// <param name="logSum">log₂ Σ 2ˢ of each query's scores in powers of two, [B, H, T]; ∞ where a query sees no key.</param>
-internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<T> q, Operand<T> k, Operand<T> v, AttentionBias<T> bias, AttentionDocuments documents, T* y, T* logSum) : IRows<T>
+internal readonly unsafe struct AttentionForward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionResult<T> y, T* logSum) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Run()
@@ -35,26 +35,29 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<
     public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
     {
         const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
-        using Scratch scratch = Scratch.Take(((form.Depth + KeyBlock + form.Width + 3) * QueryBlock) * sizeof(T));
+        long rooms = Math.Max(q.Room(QueryBlock), Math.Max(k.Room(KeyBlock), v.Room(KeyBlock)));
+        using Scratch scratch = Scratch.Take((((form.Depth + KeyBlock + form.Width + 3) * QueryBlock) + rooms) * sizeof(T));
         T* queries = (T*)scratch.Pointer, scores = queries + (form.Depth * QueryBlock), sums = scores + (KeyBlock * QueryBlock);
-        T* mixed = sums + (3 * QueryBlock);
+        T* mixed = sums + (3 * QueryBlock), room = mixed + (form.Width * QueryBlock);
         for (long i = first; i < end; i++)
         {
             (long line, long block) = Math.DivRem(i, form.QueryBlocks);
             (long batch, long head) = Math.DivRem(line, form.Heads);
             long start = block * QueryBlock, count = Math.Min(QueryBlock, form.Queries - start);
-            Block<V>(batch, head, start, count, queries, scores, new(sums, AttentionForm.Lanes(count, V.Count)), mixed);
+            Block<V>(batch, head, start, count, queries, scores, new(sums, AttentionForm.Lanes(count, V.Count)), mixed, room);
             long row = (line * form.Queries) + start;
-            Finish<V>(count, mixed, new(sums, AttentionForm.Lanes(count, V.Count)), y + (row * form.Width), logSum + row);
+            T* rows = y.Place(row * form.Width, mixed);
+            Finish<V>(count, mixed, new(sums, AttentionForm.Lanes(count, V.Count)), rows, logSum + row);
+            y.Finish(row * form.Width, rows, count * form.Width);
         }
     }
 
-    void Block<V>(long batch, long head, long start, long count, T* queries, T* scores, OnlineSoftmax<T> softmax, T* mixed)
+    void Block<V>(long batch, long head, long start, long count, T* queries, T* scores, OnlineSoftmax<T> softmax, T* mixed, T* room)
         where V : struct, ILanes<V, T>
     {
         int lanes = softmax.Lanes;
         long keyHead = head / form.Sharing;
-        BlockProducts<T>.Turn(q.At(batch, head, start), q.RowStride, count, form.Depth, lanes, form.Scale * AttentionForm.Log2E, queries);
+        BlockProducts<T>.Turn(q.Rows(batch, head, start, count, room), q.RowStride, count, form.Depth, lanes, form.Scale * AttentionForm.Log2E, queries);
         softmax.Begin();
         (long firstKey, long endOfKeys) = form.KeysOf(start, count);
         bool begun = false;
@@ -63,14 +66,14 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Operand<
             long keys = Math.Min(AttentionForm.KeyBlock, endOfKeys - key);
             if (!documents.Meet(batch, start, count, key, keys)) continue;
             Sight sight = form.Sight(start, count, key, keys);
-            BlockProducts<T>.Scores(k.At(batch, keyHead, key), k.RowStride, sight, form.Depth, queries, lanes, scores);
+            BlockProducts<T>.Scores(k.Rows(batch, keyHead, key, keys, room), k.RowStride, sight, form.Depth, queries, lanes, scores);
             bias.Add<V>(batch, head, start, count, key, keys, scores, lanes);
             LinearBias.Add<V, T>(form, head, start, key, keys, scores, lanes);
             sight.Hide(scores, lanes, T.NegativeInfinity);
             documents.Hide(batch, start, count, key, keys, scores, lanes, T.NegativeInfinity);
             softmax.Take<V>(scores, sight);
             if (begun) Correct<V>(count, softmax.Corrections, mixed);
-            BlockProducts<T>.Mix(scores, lanes, count, sight, v.At(batch, keyHead, key), v.RowStride, form.Width, mixed, accumulate: begun);
+            BlockProducts<T>.Mix(scores, lanes, count, sight, v.Rows(batch, keyHead, key, keys, room), v.RowStride, form.Width, mixed, accumulate: begun);
             begun = true;
         }
 

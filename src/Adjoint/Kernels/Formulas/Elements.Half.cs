@@ -9,6 +9,16 @@ internal static unsafe partial class Elements
     static void WidenBFloat16(ushort* source, float* block, nint count)
     {
         nint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i + 32 <= count; i += 32)
+            {
+                Vector512<ushort> all = *(Vector512<ushort>*)(source + i);
+                *(Vector512<float>*)(block + i) = (Vector512.WidenLower(all) << 16).AsSingle();
+                *(Vector512<float>*)(block + i + 16) = (Vector512.WidenUpper(all) << 16).AsSingle();
+            }
+        }
+
         for (; i + 16 <= count; i += 16)
         {
             Vector256<ushort> sixteen = *(Vector256<ushort>*)(source + i);
@@ -23,18 +33,31 @@ internal static unsafe partial class Elements
     static void NarrowBFloat16(float* block, ushort* target, nint count)
     {
         nint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i + 32 <= count; i += 32)
+                *(Vector512<ushort>*)(target + i) = Vector512.Narrow(Wide(*(Vector512<float>*)(block + i)), Wide(*(Vector512<float>*)(block + i + 16)));
+        }
+
         for (; i + 16 <= count; i += 16)
             *(Vector256<ushort>*)(target + i) = Vector256.Narrow(Round(*(Vector256<float>*)(block + i)), Round(*(Vector256<float>*)(block + i + 8)));
         for (; i < count; i++) ((BFloat16*)target)[i] = (BFloat16)block[i];
 
         // Adding just under half of the last kept bit, plus that bit, carries exactly when rounding to nearest even goes up.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector512<uint> Wide(Vector512<float> x)
+        {
+            Vector512<uint> bits = x.AsUInt32(), high = bits >> 16;
+            Vector512<uint> rounded = (bits + Vector512.Create(0x7FFFu) + (high & Vector512<uint>.One)) >> 16;
+            return Vector512.ConditionalSelect(Vector512.Equals(x, x).AsUInt32(), rounded, high | Vector512.Create(0x40u));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<uint> Round(Vector256<float> x)
         {
-            Vector256<uint> bits = x.AsUInt32();
-            Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
-            Vector256<uint> quiet = (bits >> 16) | Vector256.Create(0x40u);
-            return Vector256.ConditionalSelect(Vector256.Equals(x, x).AsUInt32(), rounded, quiet);
+            Vector256<uint> bits = x.AsUInt32(), high = bits >> 16;
+            Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + (high & Vector256<uint>.One)) >> 16;
+            return Vector256.ConditionalSelect(Vector256.Equals(x, x).AsUInt32(), rounded, high | Vector256.Create(0x40u));
         }
     }
 

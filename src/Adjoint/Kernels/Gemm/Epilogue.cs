@@ -65,7 +65,8 @@ internal readonly unsafe struct Epilogue
             pointers[0] = (byte*)sums + (r * sumsRow * _slots[0].Bytes);
             for (int i = 1; i < _all; i++)
                 pointers[i] = _slots[i].Scalar ? _slots[i].Data : _slots[i].Data + ((((_row + row + r) * _slots[i].RowStride) + _column + column) * _slots[i].Bytes);
-            if (_isNative) _kernel.Run(pointers, (nint)columns);
+            if (_kernel.IsIdentity) Elements.Put((float*)pointers[0], _slots[1].DType, pointers[1], 1, (nint)columns);
+            else if (_isNative) _kernel.Run(pointers, (nint)columns);
             else Elementwise.Converted(_kernel, _compute, _slots, _all, _inputs, pointers, (nint)columns);
         }
     }

@@ -3,7 +3,7 @@ using Adjoint.Kernels.Attention;
 
 namespace Adjoint.Ops;
 
-/// <summary>The operands of an attention as its kernels take them: four axes, unit stride along the last, one element type.</summary>
+/// <summary>The operands of an attention as its kernels take them: four axes, unit stride along the last; halves are read as they are where F32 is computed with.</summary>
 internal sealed class AttentionCall<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     readonly Tensor _q, _k, _v;
@@ -27,25 +27,27 @@ internal sealed class AttentionCall<T> where T : unmanaged, IFloatingPointIeee75
 
     static DType Type => typeof(T) == typeof(double) ? DType.F64 : DType.F32;
 
-    public Operand<T> Q => Of(_q);
+    public AttentionOperand<T> Q => Of(_q);
 
-    public Operand<T> K => Of(_k);
+    public AttentionOperand<T> K => Of(_k);
 
-    public Operand<T> V => Of(_v);
+    public AttentionOperand<T> V => Of(_v);
 
     public unsafe Kernels.Attention.AttentionBias<T> Bias => _bias is null ? default
         : new(_bias.DType == DType.Bool ? null : (T*)_bias.Data, _bias.DType == DType.Bool ? (bool*)_bias.Data : null, _bias.Strides[0], _bias.Strides[1], _bias.Strides[2], _bias.Strides[3]);
 
     public unsafe AttentionDocuments Documents => _documents is null ? default : new((long*)_documents.Data, Form.Keys, Form.Position);
 
-    /// <summary>[B, H, rows, columns] in the kernels' type; copied only where the type or the last axis asks for it.</summary>
+    /// <summary>[B, H, rows, columns]; copied only where the last axis or F64 asks for it.</summary>
     public static Tensor Rows(Tensor x)
     {
-        x = Four(x.Converted(Type));
+        x = Four(Type == DType.F64 ? x.Converted(Type) : x);
         return x.Shape[3] == 1 || x.Strides[3] == 1 ? x : x.Copy();
     }
 
-    public static unsafe Operand<T> Of(Tensor rows) => new((T*)rows.Data, rows.Strides[0], rows.Strides[1], rows.Strides[2]);
+    public static unsafe AttentionOperand<T> Of(Tensor rows) => new(rows.Data, rows.DType, rows.Strides[0], rows.Strides[1], rows.Strides[2], rows.Shape[3]);
+
+    public static unsafe AttentionResult<T> To(Tensor result) => new(result.Data, result.DType);
 
     static Tensor Four(Tensor x)
     {

@@ -66,9 +66,7 @@ namespace Adjoint.Ops
         unsafe void Forward<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, IFloatingPointIeee754<T>
         {
             var call = new AttentionCall<T>(inputs, Biased, HasDocuments, Scale, Reach);
-            Tensor y = outputs[0].KernelTarget();
-            new Kernels.Attention.AttentionForward<T>(call.Form, call.Q, call.K, call.V, call.Bias, call.Documents, (T*)y.Data, (T*)outputs[1].Data).Run();
-            outputs[0].TakeFrom(y);
+            new Kernels.Attention.AttentionForward<T>(call.Form, call.Q, call.K, call.V, call.Bias, call.Documents, AttentionCall<T>.To(outputs[0]), (T*)outputs[1].Data).Run();
             GC.KeepAlive(call);
         }
 

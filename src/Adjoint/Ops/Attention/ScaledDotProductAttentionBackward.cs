@@ -42,13 +42,9 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, AttentionRe
     {
         var call = new AttentionCall<T>([.. inputs[1..4], .. inputs[ToTerms..]], Biased, HasDocuments, Scale, Reach);
         Tensor dy = AttentionCall<T>.Rows(inputs[0]), y = AttentionCall<T>.Rows(inputs[4]), logSum = inputs[5].Packed(type);
-        Tensor dq = outputs[0].Target(type), dk = outputs[1].Target(type), dv = outputs[2].Target(type);
         new Kernels.Attention.AttentionBackward<T>(
             call.Form, call.Q, call.K, call.V, call.Bias, call.Documents, AttentionCall<T>.Of(y), AttentionCall<T>.Of(dy),
-            (T*)logSum.Data, (T*)dq.Data, (T*)dk.Data, (T*)dv.Data).Run();
-        outputs[0].TakeFrom(dq);
-        outputs[1].TakeFrom(dk);
-        outputs[2].TakeFrom(dv);
+            (T*)logSum.Data, AttentionCall<T>.To(outputs[0]), AttentionCall<T>.To(outputs[1]), AttentionCall<T>.To(outputs[2])).Run();
         GC.KeepAlive(call);
         GC.KeepAlive(y);
         GC.KeepAlive(dy);
