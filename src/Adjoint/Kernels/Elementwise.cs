@@ -28,6 +28,12 @@ internal static unsafe class Elementwise
     /// <summary>Values that are converted or gathered on the way stay in the first cache.</summary>
     internal const int BlockLength = 1024;
 
+    /// <summary>From block to block: were it a page, processors would take a load from one for a load of what was just stored to another.</summary>
+    internal const int BlockStride = BlockLength + 48;
+
+    /// <summary>A register of 512 bits, and a cache line: blocks begin at one.</summary>
+    const int Register = 64;
+
     /// <summary>What a loop needs of an operand whose elements lie next to each other, or which is one element.</summary>
     internal struct Slot
     {
@@ -139,8 +145,8 @@ internal static unsafe class Elementwise
             return;
         }
 
-        byte* scratchBytes = stackalloc byte[all * BlockLength * sizeof(T)];
-        T* scratch = (T*)scratchBytes;
+        byte* scratchBytes = stackalloc byte[(all * BlockStride * sizeof(T)) + Register];
+        T* scratch = (T*)(((nint)scratchBytes + Register - 1) & -Register);
         void** blocks = stackalloc void*[all];
         for (nint start = 0; start < count; start += BlockLength)
         {
@@ -149,7 +155,7 @@ internal static unsafe class Elementwise
             {
                 ref Slot slot = ref slots[i];
                 byte* data = (byte*)pointers[i] + (slot.Scalar ? 0 : start * slot.Bytes);
-                blocks[i] = slot.Scalar || slot.Native ? data : scratch + i * BlockLength;
+                blocks[i] = slot.Scalar || slot.Native ? data : scratch + i * BlockStride;
                 if (blocks[i] != data && i < inputs) Elements.Fetch(slot.DType, data, 1, (T*)blocks[i], length);
             }
 

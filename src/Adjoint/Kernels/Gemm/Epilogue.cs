@@ -33,15 +33,19 @@ internal readonly unsafe struct Epilogue
         _kernel = formula.Kernel(compute, scalars, elements);
     }
 
-    /// <summary>Stores F32 sums in a half type, rounded to nearest.</summary>
+    /// <summary>Stores sums in another type, rounded to nearest.</summary>
     /// <param name="y">Contiguous, of the shape of the product.</param>
+    /// <param name="stored">The type of what is there.</param>
+    /// <param name="compute">The type of the sums.</param>
+    /// <param name="columns">The product's columns.</param>
+    /// <param name="elements">How many elements it has.</param>
     /// <param name="operands">Memory, for as long as the product needs it.</param>
-    public static Epilogue Storing(Tensor y, Operands* operands)
+    public static Epilogue Storing(void* y, DType stored, DType compute, long columns, long elements, Operands* operands)
     {
         Elementwise.Slot* slots = (Elementwise.Slot*)operands;
-        slots[0] = new() { DType = DType.F32, Bytes = sizeof(float), Native = true };
-        slots[1] = new() { Data = (byte*)y.Data, DType = y.DType, Bytes = y.DType.Bytes, RowStride = y.Shape[^1] };
-        return new(Formula.Identity, DType.F32, operands, y.Elements);
+        slots[0] = new() { DType = compute, Bytes = compute.Bytes, Native = true };
+        slots[1] = new() { Data = (byte*)y, DType = stored, Bytes = stored.Bytes, RowStride = columns };
+        return new(Formula.Identity, compute, operands, elements);
     }
 
     Epilogue(in Epilogue whole, long row, long column)
@@ -65,8 +69,7 @@ internal readonly unsafe struct Epilogue
             pointers[0] = (byte*)sums + (r * sumsRow * _slots[0].Bytes);
             for (int i = 1; i < _all; i++)
                 pointers[i] = _slots[i].Scalar ? _slots[i].Data : _slots[i].Data + ((((_row + row + r) * _slots[i].RowStride) + _column + column) * _slots[i].Bytes);
-            if (_kernel.IsIdentity) Elements.Put((float*)pointers[0], _slots[1].DType, pointers[1], 1, (nint)columns);
-            else if (_isNative) _kernel.Run(pointers, (nint)columns);
+            if (_isNative) _kernel.Run(pointers, (nint)columns);
             else Elementwise.Converted(_kernel, _compute, _slots, _all, _inputs, pointers, (nint)columns);
         }
     }

@@ -55,10 +55,9 @@ namespace Adjoint.Ops
             long n = y.Shape[^1], m = y.Elements / n, k = x.Shape[^1];
             void* added = bias is null ? null : bias.Data;
             Epilogue.Operands operands;
-            Epilogue after = sums == y || compute == DType.F64 ? default : Epilogue.Storing(y, &operands);
+            Epilogue after = sums == y ? default : Epilogue.Storing(y.Data, y.DType, compute, n, y.Elements, &operands);
             if (compute == DType.F64) Gemm.Affine(m, n, k, Rows<double>(x), Columns<double>(weight), (double*)added, (double*)sums.Data, n, after);
             else Gemm.Affine(m, n, k, Rows<float>(x), Columns<float>(weight), (float*)added, (float*)sums.Data, n, after);
-            if (sums != y && after.IsNone) y.CopyFrom(sums);
         }
 
         static unsafe Matrix<T> Rows<T>(Tensor x) => new(x.Data, x.DType, RowStride(x)!.Value, x.Strides[^1]);

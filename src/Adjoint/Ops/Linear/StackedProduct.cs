@@ -16,11 +16,14 @@ internal static unsafe class StackedProduct
         int most = Math.Max(c.Rank - 2, 1);
         Axis* axes = stackalloc Axis[most];
         int count = Joined(a, b, c, axes);
-        if (c != y && compute == DType.F32 && count == 1 && (axes[0].Size == 1 || (axes[0].B == 0 && axes[0].A == c.Shape[^2] * a.Strides[^2])))
+        if (c != y && count == 1 && (axes[0].Size == 1 || (axes[0].B == 0 && axes[0].A == c.Shape[^2] * a.Strides[^2])))
         {
             // One product, whose batch is just more rows: rounded while it is in the cache.
             Epilogue.Operands operands;
-            Gemm.Affine(axes[0].Size * c.Shape[^2], c.Shape[^1], a.Shape[^1], Of<float>(a, 0), Of<float>(b, 0), null, (float*)c.Data, c.Shape[^1], Epilogue.Storing(y, &operands));
+            Epilogue after = Epilogue.Storing(y.Data, y.DType, compute, c.Shape[^1], y.Elements, &operands);
+            (long rows, long columns, long steps) = (axes[0].Size * c.Shape[^2], c.Shape[^1], a.Shape[^1]);
+            if (compute == DType.F64) Gemm.Affine(rows, columns, steps, Of<double>(a, 0), Of<double>(b, 0), null, (double*)c.Data, columns, after);
+            else Gemm.Affine(rows, columns, steps, Of<float>(a, 0), Of<float>(b, 0), null, (float*)c.Data, columns, after);
             return;
         }
 
