@@ -24,7 +24,7 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="dq">[B, H, T, D].</param>
 /// <param name="dk">[B, keyHeads, S, D].</param>
 /// <param name="dv">[B, keyHeads, S, E].</param>
-internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionOperand<T> y, AttentionOperand<T> dy, T* logSum, AttentionResult<T> dq, AttentionResult<T> dk, AttentionResult<T> dv) : IRows<T>
+internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionOperand<T> y, AttentionOperand<T> dy, T* logSum, Stored<T> dq, Stored<T> dk, Stored<T> dv) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Run() => RowLoop.For<AttentionBackward<T>, T>(this, form.Batch * form.KeyHeads, 1, 1);

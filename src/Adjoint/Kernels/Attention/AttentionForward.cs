@@ -21,7 +21,7 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="documents">Whose keys queries see.</param>
 /// <param name="y">[B, H, T, E].</param>
 /// <param name="logSum">log₂ Σ 2ˢ of each query's scores in powers of two, [B, H, T]; ∞ where a query sees no key.</param>
-internal readonly unsafe struct AttentionForward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionResult<T> y, T* logSum) : IRows<T>
+internal readonly unsafe struct AttentionForward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, Stored<T> y, T* logSum) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Run()

@@ -32,25 +32,26 @@ internal unsafe struct Targets<T>
 internal static unsafe class CrossEntropy
 {
     /// <summary>The loss of every row, and the logarithm of its softmax' denominator; 0 for ignored rows.</summary>
-    public static void Forward<T>(T* x, Targets<T> targets, T* loss, T* denominators, long rows) =>
+    public static void Forward<T>(Stored<T> x, Targets<T> targets, T* loss, T* denominators, long rows) =>
         RowLoop.For<Losses<T>, T>(new(x, targets, loss, denominators), rows, targets.Classes);
 
     /// <summary>dx = g·((Σr)·exp(x − lse) − r), g = dy[row·<paramref name="step"/>]/total.</summary>
-    public static void Backward<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx, long rows) =>
+    public static void Backward<T>(T* dy, long step, T total, Stored<T> x, Targets<T> targets, T* denominators, Stored<T> dx, long rows) =>
         RowLoop.For<Slopes<T>, T>(new(dy, step, total, x, targets, denominators, dx), rows, targets.Classes);
 
-    readonly struct Losses<T>(T* x, Targets<T> targets, T* loss, T* denominators) : IRows<T>
+    readonly struct Losses<T>(Stored<T> x, Targets<T> targets, T* loss, T* denominators) : IRows<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             long n = targets.Classes;
+            using Scratch room = Scratch.Take(x.Room(n) * sizeof(T));
             Lane<T> smoothing = targets.Smoothing, keep = Lane<T>.Rounded(1) - smoothing, share = smoothing / Lane<T>.Rounded(n);
             for (long r = first; r < end; r++)
             {
                 (loss[r], denominators[r]) = (default!, default!);
                 if (targets.IsIgnored(r)) continue;
-                T* row = x + (r * n);
+                T* row = x.Read(r * n, n, (T*)room.Pointer);
                 Lane<T> lse = Softmax.LogSumExp<V, T>(row, n);
                 denominators[r] = lse.Value;
                 if (targets.Labels is null)
@@ -79,23 +80,27 @@ internal static unsafe class CrossEntropy
         }
     }
 
-    readonly struct Slopes<T>(T* dy, long step, T total, T* x, Targets<T> targets, T* denominators, T* dx) : IRows<T>
+    readonly struct Slopes<T>(T* dy, long step, T total, Stored<T> x, Targets<T> targets, T* denominators, Stored<T> dx) : IRows<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
         {
             long n = targets.Classes;
             Lane<T> keep = Lane<T>.Rounded(1) - targets.Smoothing, share = targets.Smoothing / Lane<T>.Rounded(n);
+            // A row that is widened becomes its gradient where it is.
+            using Scratch room = Scratch.Take(Math.Max(x.Room(n), dx.Room(n)) * sizeof(T));
             bool dense = targets.Labels is null || !share.IsZero;
             for (long r = first; r < end; r++)
             {
-                T* row = x + (r * n), to = dx + (r * n), q = targets.Labels is null ? targets.Probabilities + (r * n) : null;
+                T* to = dx.Place(r * n, (T*)room.Pointer), q = targets.Labels is null ? targets.Probabilities + (r * n) : null;
                 if (targets.IsIgnored(r))
                 {
                     for (long c = 0; c < n; c++) to[c] = default!;
+                    dx.Finish(r * n, to, n);
                     continue;
                 }
 
+                T* row = x.Read(r * n, n, (T*)room.Pointer);
                 Lane<T> g = (Lane<T>)dy[r * step] / total;
                 Lane<T> own = q is null ? keep * targets.WeightOf(targets.Labels[r]) : default;
                 Lane<T> mass = dense ? Row<V, T>.Sum(new Mass<V>(targets.Weight, q, keep.Value, share.Value), n) + own : own;
@@ -104,6 +109,7 @@ internal static unsafe class CrossEntropy
                 for (; i <= n - V.Count; i += V.Count) Store<V>(row + i, to + i, i, q, dense, g.Value, mass.Value, lse, keep.Value, share.Value);
                 for (; i < n; i++) Store<Lane<T>>(row + i, to + i, i, q, dense, g.Value, mass.Value, lse, keep.Value, share.Value);
                 if (q is null) to[targets.Labels[r]] = (to[targets.Labels[r]] - (g * own)).Value;
+                dx.Finish(r * n, to, n);
             }
         }
 

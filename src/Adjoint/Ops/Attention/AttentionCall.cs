@@ -47,7 +47,7 @@ internal sealed class AttentionCall<T> where T : unmanaged, IFloatingPointIeee75
 
     public static unsafe AttentionOperand<T> Of(Tensor rows) => new(rows.Data, rows.DType, rows.Strides[0], rows.Strides[1], rows.Strides[2], rows.Shape[3]);
 
-    public static unsafe AttentionResult<T> To(Tensor result) => new(result.Data, result.DType);
+    public static unsafe Kernels.Stored<T> To(Tensor result) => new(result.Data, result.DType);
 
     static Tensor Four(Tensor x)
     {

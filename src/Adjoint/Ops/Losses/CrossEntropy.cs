@@ -64,7 +64,7 @@ namespace Adjoint.Ops
         unsafe void Forward<T>(ReadOnlySpan<Tensor> inputs, Tensor each, Tensor lse)
         {
             using var rows = new TargetRows<T>(this, inputs[0], inputs[1], Weighted ? inputs[2] : null);
-            Kernels.Normalization.CrossEntropy.Forward((T*)rows.Logits.Data, rows.Targets, (T*)each.Data, (T*)lse.Data, rows.Count);
+            Kernels.Normalization.CrossEntropy.Forward(rows.Logits, rows.Targets, (T*)each.Data, (T*)lse.Data, rows.Count);
         }
 
         /// <inheritdoc/>

@@ -23,9 +23,10 @@ public sealed record CrossEntropyBackward(CrossEntropy Forward) : Op, ISampled
     unsafe void Slopes<T>(ReadOnlySpan<Tensor> inputs, Tensor output)
     {
         var form = new RowForm(inputs[1].Shape, 1);
-        Tensor dx = form.Target(output), dy = inputs[0].Detach().To(dx.DType).Contiguous(), lse = inputs[3].Detach().To(dx.DType).Contiguous();
+        DType type = output.DType.ComputeType();
+        Tensor dx = form.RowsOf(output), dy = inputs[0].Detach().To(type).Contiguous(), lse = inputs[3].Detach().To(type).Contiguous();
         using (var rows = new TargetRows<T>(Forward, inputs[1], inputs[2], Forward.Weighted ? inputs[5] : null))
-            Kernels.Normalization.CrossEntropy.Backward((T*)dy.Data, Forward.Reduction == Reduction.None ? 1 : 0, Kernels.Lanes.Lane<T>.Rounded(inputs[4].Item()).Value, (T*)rows.Logits.Data, rows.Targets, (T*)lse.Data, (T*)dx.Data, rows.Count);
+            Kernels.Normalization.CrossEntropy.Backward((T*)dy.Data, Forward.Reduction == Reduction.None ? 1 : 0, Kernels.Lanes.Lane<T>.Rounded(inputs[4].Item()).Value, rows.Logits, rows.Targets, (T*)lse.Data, new(dx.Data, dx.DType), rows.Count);
         form.Store(dx, output);
         GC.KeepAlive(dy);
         GC.KeepAlive(lse);

@@ -40,7 +40,15 @@ internal readonly struct RowForm
     public long Length { get; }
 
     /// <summary>The rows in memory order, in the type that is computed with; not connected to the graph.</summary>
-    public Tensor Read(Tensor x) => (IsInPlace ? x.Detach() : new Permute(_order).Apply(x.Detach())).ForKernel();
+    public Tensor Read(Tensor x) => Moved(x).ForKernel();
+
+    /// <summary>The rows in memory order, for a kernel that reads any floating-point type.</summary>
+    public Tensor Rows(Tensor x) => Moved(x).Contiguous();
+
+    Tensor Moved(Tensor x) => IsInPlace ? x.Detach() : new Permute(_order).Apply(x.Detach());
+
+    /// <summary>Where a kernel that writes any floating-point type writes the rows of an output.</summary>
+    public Tensor RowsOf(Tensor y) => IsInPlace ? y : Tensor.Allocate(_moved, y.DType);
 
     /// <summary>Where a kernel writes the rows of an output.</summary>
     public Tensor Target(Tensor y) => IsInPlace ? y.KernelTarget() : Tensor.Allocate(_moved, y.DType.IsFloat ? y.DType.ComputeType() : y.DType);
