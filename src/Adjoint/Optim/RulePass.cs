@@ -44,7 +44,6 @@ internal unsafe ref struct RulePass
         DType compute = slot.StateType;
         Elementwise.Slot* slots = _slots + (_count * _all);
         double* values = _values + (_count * _rule.Scalars);
-        uint given = 0;
         int at = 0;
         slots[at++] = Of(parameter, compute);
         slots[at++] = Of(gradient, compute);
@@ -54,12 +53,11 @@ internal unsafe ref struct RulePass
             if (compute == DType.F64) values[i] = scalars[i];
             else *(float*)(values + i) = (float)scalars[i];
             slots[at] = new() { Data = (byte*)(values + i), DType = compute, Bytes = compute.Bytes, Native = true, Scalar = true };
-            given |= 1u << at;
         }
 
         slots[at++] = slots[0];
         for (int i = 0; i < _states; i++) slots[at++] = slots[2 + i];
-        _parts[_count++] = new() { FirstChunk = _chunks, Elements = parameter.Elements, Compute = compute, Scalars = given };
+        _parts[_count++] = new() { FirstChunk = _chunks, Elements = parameter.Elements, Compute = compute };
         _chunks += (parameter.Elements + Parallel.ElementGrain - 1) / Parallel.ElementGrain;
     }
 
@@ -68,7 +66,8 @@ internal unsafe ref struct RulePass
     {
         if (_count == 0) return;
         Kernel? single = null, twice = null;
-        uint scalars = _parts[0].Scalars;
+        // The scalars stand between what is read of a parameter and what is written.
+        uint scalars = ((1u << _rule.Scalars) - 1) << (2 + _states);
         (long elements32, long elements64) = (0, 0);
         for (int i = 0; i < _count; i++)
         {
@@ -106,7 +105,6 @@ internal unsafe ref struct RulePass
     {
         public long FirstChunk, Elements;
         public DType Compute;
-        public uint Scalars;
     }
 
     readonly struct Chunks(Kernel? single, Kernel? twice, Elementwise.Slot* slots, Part* parts, int count, int all, int inputs) : IChunks
