@@ -91,8 +91,9 @@ internal static unsafe class Elementwise
     {
         bool past = native && GoesPastCaches(slots, all, inputs, count);
         var body = new FlatChunks(formula.Kernel(compute, scalars, count, past), compute, slots, all, inputs, count, native, past);
-        if (count <= Parallel.ElementGrain) body.Run(0);
-        else Parallel.For((count + Parallel.ElementGrain - 1) / Parallel.ElementGrain, body);
+        long chunks = (count + Parallel.ElementGrain - 1) / Parallel.ElementGrain;
+        if (count <= Parallel.FewElements) for (long i = 0; i < chunks; i++) body.Run(i);
+        else Parallel.For(chunks, body);
     }
 
     /// <summary>What is written in place was read before: there is no line to save.</summary>

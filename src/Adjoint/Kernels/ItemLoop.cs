@@ -21,7 +21,7 @@ internal readonly struct ItemLoop<TWork>(TWork work, long items, long perChunk) 
     /// <param name="reads">How many elements an item reads.</param>
     public static void Over(in TWork work, long items, long reads)
     {
-        long perChunk = Math.Max(1, Parallel.ElementGrain / 4 / Math.Max(reads, 1));
+        long perChunk = Math.Max(1, Parallel.ElementGrain / 2 / Math.Max(reads, 1));
         Parallel.For((items + perChunk - 1) / perChunk, new ItemLoop<TWork>(work, items, perChunk));
     }
 }

@@ -18,8 +18,11 @@ internal interface IChunks
 /// </remarks>
 internal static class Parallel
 {
-    /// <summary>Elementwise loops shorter than this many elements are not worth waking a thread for.</summary>
-    public const long ElementGrain = 32 * 1024;
+    /// <summary>Elements that make a chunk of a loop over elements: few enough that a loop of some chunks is cut evenly.</summary>
+    public const long ElementGrain = 16 * 1024;
+
+    /// <summary>Elementwise loops of no more elements than this are not worth waking a thread for.</summary>
+    public const long FewElements = 2 * ElementGrain;
 
     /// <summary>How long a thread that waits keeps its processor, in microseconds.</summary>
     const long Patience = 200;

@@ -27,15 +27,15 @@ public sealed unsafe class GemmEpilogueTests
         Tensor[] expected = map.ApplyAll(plain, bias.To(DType.F32), residual.To(DType.F32), scale);
         Tensor first = Tensor.Full([m, n], 9, DType.F16), second = Tensor.Full([m, n], 9), c = Tensor.Full([m, n], double.NaN);
 
-        Epilogue.Operands operands;
-        Elementwise.Slot* slots = (Elementwise.Slot*)&operands;
+        Elementwise.Slot* slots = stackalloc Elementwise.Slot[6];
         slots[0] = new() { DType = DType.F32, Bytes = 4, Native = true };
         slots[1] = Slot(bias, 0);
         slots[2] = Slot(residual, n);
         slots[3] = Slot(scale, 0) with { Scalar = true };
         slots[4] = Slot(first, n);
         slots[5] = Slot(second, n);
-        Gemm.Affine(m, n, k, new Matrix<float>(a.Data, DType.F32, k, 1), new(b.Data, DType.BF16, 1, k), null, (float*)c.Data, n, new(formula, DType.F32, &operands, (long)m * n));
+        Epilogue after = new(formula, DType.F32, slots, (long)m * n);
+        Gemm.Affine(m, n, k, new Matrix<float>(a.Data, DType.F32, k, 1), new(b.Data, DType.BF16, 1, k), null, (float*)c.Data, n, &after);
 
         Assert.Equal(expected[0].To(DType.F16).ToArray<Half>(), first.ToArray<Half>());
         Assert.Equal(expected[1].ToArray<float>(), second.ToArray<float>());

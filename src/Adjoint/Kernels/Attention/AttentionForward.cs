@@ -28,7 +28,7 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Attentio
     {
         // One query against a cache of keys is too little to wake a thread for: several heads make a chunk.
         long work = AttentionForm.Lanes(Math.Min(form.Queries, AttentionForm.QueryBlock), 16) * form.Keys * (form.Depth + form.Width);
-        RowLoop.For<AttentionForward<T>, T>(this, form.Batch * form.Heads * form.QueryBlocks, 1, Math.Max(1, 16 * Parallel.ElementGrain / Math.Max(work, 1)));
+        RowLoop.For<AttentionForward<T>, T>(this, form.Batch * form.Heads * form.QueryBlocks, 1, Math.Max(1, 32 * Parallel.ElementGrain / Math.Max(work, 1)));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

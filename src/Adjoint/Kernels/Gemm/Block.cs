@@ -77,9 +77,9 @@ internal readonly unsafe struct Block<TLanes, T>
     /// <summary>Hands finished strips, from a row and column on, to the epilogue.</summary>
     public void Finish(long row, long column, long endRow, long endColumn, Sums<T> sums)
     {
-        if (Product.After.IsNone) return;
+        if (Product.After == null) return;
         long firstRow = row * StripRows, firstColumn = column * StripColumns;
-        Product.After.Run(sums.At(firstRow, firstColumn), sums.RowStride, firstRow, firstColumn, Math.Min(endRow * StripRows, Product.Rows) - firstRow, Math.Min(endColumn * StripColumns, Product.Columns) - firstColumn);
+        Product.Finish(sums.At(firstRow, firstColumn), sums.RowStride, firstRow, firstColumn, Math.Min(endRow * StripRows, Product.Rows) - firstRow, Math.Min(endColumn * StripColumns, Product.Columns) - firstColumn);
     }
 
     /// <summary>One micro-kernel's worth of C, of strips that lie as it reads them.</summary>
@@ -89,7 +89,7 @@ internal readonly unsafe struct Block<TLanes, T>
     /// <param name="b">Where the strip of B lies.</param>
     /// <param name="sums">Where the elements are summed up.</param>
     /// <param name="scratch">A whole tile of memory: no write may leave C, so a partial tile goes there, and the part that exists from there.</param>
-    public void Multiply(long row, long column, Matrix<T> a, Matrix<T> b, Sums<T> sums, T* scratch)
+    public void Multiply(long row, long column, in Matrix<T> a, in Matrix<T> b, Sums<T> sums, T* scratch)
     {
         int rows = RowsOf(row), columns = ColumnsOf(column);
         long firstRow = row * StripRows, firstColumn = column * StripColumns;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Adjoint.Kernels.Formulas;
 
 namespace Adjoint.Kernels.Gemm;
@@ -7,27 +6,25 @@ namespace Adjoint.Kernels.Gemm;
 /// <remarks>The sums are the formula's first input. The others are matrices of C's shape, rows that repeat, or single elements; the results are matrices of C's shape.</remarks>
 internal readonly unsafe struct Epilogue
 {
-    readonly Kernel? _kernel;
+    readonly Kernel _kernel;
     readonly DType _compute;
     readonly Elementwise.Slot* _slots;
     readonly int _all, _inputs;
     readonly bool _isNative;
-    readonly long _row, _column;
 
     /// <param name="formula">The formula.</param>
     /// <param name="compute">The type of the sums, and of the formula's arithmetic.</param>
     /// <param name="operands">The formula's inputs, of which the first is the sums and has no place yet, and its results; with the distance of their rows. They must outlive the product.</param>
     /// <param name="elements">How many elements the product has.</param>
-    public Epilogue(Formula formula, DType compute, Operands* operands, long elements)
+    public Epilogue(Formula formula, DType compute, Elementwise.Slot* operands, long elements)
     {
+        _slots = operands;
         (_compute, _inputs, _all, _isNative) = (compute, formula.Inputs, formula.Inputs + formula.Outputs, true);
-        Elementwise.Slot* slots = (Elementwise.Slot*)operands;
-        _slots = slots;
         uint scalars = 0;
         for (int i = 0; i < _all; i++)
         {
-            _isNative &= slots[i].Native || slots[i].Scalar;
-            if (slots[i].Scalar) scalars |= 1u << i;
+            _isNative &= operands[i].Native || operands[i].Scalar;
+            if (operands[i].Scalar) scalars |= 1u << i;
         }
 
         _kernel = formula.Kernel(compute, scalars, elements);
@@ -39,45 +36,25 @@ internal readonly unsafe struct Epilogue
     /// <param name="compute">The type of the sums.</param>
     /// <param name="columns">The product's columns.</param>
     /// <param name="elements">How many elements it has.</param>
-    /// <param name="operands">Memory, for as long as the product needs it.</param>
-    public static Epilogue Storing(void* y, DType stored, DType compute, long columns, long elements, Operands* operands)
+    /// <param name="operands">Memory for two, for as long as the product needs it.</param>
+    public static Epilogue Storing(void* y, DType stored, DType compute, long columns, long elements, Elementwise.Slot* operands)
     {
-        Elementwise.Slot* slots = (Elementwise.Slot*)operands;
-        slots[0] = new() { DType = compute, Bytes = compute.Bytes, Native = true };
-        slots[1] = new() { Data = (byte*)y, DType = stored, Bytes = stored.Bytes, RowStride = columns };
+        operands[0] = new() { DType = compute, Bytes = compute.Bytes, Native = true };
+        operands[1] = new() { Data = (byte*)y, DType = stored, Bytes = stored.Bytes, RowStride = columns };
         return new(Formula.Identity, compute, operands, elements);
     }
 
-    Epilogue(in Epilogue whole, long row, long column)
-    {
-        this = whole;
-        (_row, _column) = (whole._row + row, whole._column + column);
-    }
-
-    public bool IsNone => _kernel is null;
-
-    /// <summary>What belongs to the part of the product that begins at a row and column.</summary>
-    public Epilogue From(long row, long column) => IsNone ? this : new(this, row, column);
-
-    /// <summary>Takes the sums of some rows and columns of the product.</summary>
+    /// <summary>Takes the sums of so many rows and columns of the product, from one on.</summary>
     public void Run(void* sums, long sumsRow, long row, long column, long rows, long columns)
     {
-        if (_kernel is null) return;
         void** pointers = stackalloc void*[_all];
         for (long r = 0; r < rows; r++)
         {
             pointers[0] = (byte*)sums + (r * sumsRow * _slots[0].Bytes);
             for (int i = 1; i < _all; i++)
-                pointers[i] = _slots[i].Scalar ? _slots[i].Data : _slots[i].Data + ((((_row + row + r) * _slots[i].RowStride) + _column + column) * _slots[i].Bytes);
+                pointers[i] = _slots[i].Scalar ? _slots[i].Data : _slots[i].Data + ((((row + r) * _slots[i].RowStride) + column) * _slots[i].Bytes);
             if (_isNative) _kernel.Run(pointers, (nint)columns);
             else Elementwise.Converted(_kernel, _compute, _slots, _all, _inputs, pointers, (nint)columns);
         }
-    }
-
-    /// <summary>The inputs and results of a formula.</summary>
-    [InlineArray(16)]
-    public struct Operands
-    {
-        Elementwise.Slot _first;
     }
 }

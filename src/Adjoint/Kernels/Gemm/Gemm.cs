@@ -25,7 +25,7 @@ internal static unsafe class Gemm
         One<T>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
 
     /// <summary>C = A·B + bias in every row, or C = A·B where the bias is null; and what follows from C, which need not be there then.</summary>
-    public static void Affine<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* bias, T* c, long ldc, Epilogue after) =>
+    public static void Affine<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* bias, T* c, long ldc, Epilogue* after) =>
         One<T>(new(m, n, k, a, b, c, ldc, new Addend<T>(bias, 0), after), parallel: true);
 
     /// <summary><paramref name="batch"/> products; steps are elements between consecutive matrices, 0 for one matrix shared by all.</summary>
@@ -60,12 +60,12 @@ internal static unsafe class Gemm
         if (product.Steps <= 0)
         {
             PutAddend(product);
-            product.After.Run(product.C, product.CRow, 0, 0, product.Rows, product.Columns);
+            product.Finish(product.C, product.CRow, 0, 0, product.Rows, product.Columns);
             return;
         }
         if ((product.Rows == 1 || product.Columns == 1) && MatrixVector.Run(product, parallel))
         {
-            product.After.Run(product.C, product.CRow, 0, 0, product.Rows, product.Columns);
+            product.Finish(product.C, product.CRow, 0, 0, product.Rows, product.Columns);
             return;
         }
 

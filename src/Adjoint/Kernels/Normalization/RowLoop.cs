@@ -17,7 +17,7 @@ internal static class RowLoop
     public static void For<TRows, T>(TRows body, long rows, long length)
         where TRows : struct, IRows<T>
     {
-        long perChunk = Math.Max(1, Parallel.ElementGrain / 2 / Math.Max(length, 1));
+        long perChunk = Math.Max(1, Parallel.ElementGrain / Math.Max(length, 1));
         For<TRows, T>(body, rows, length, perChunk);
     }
 

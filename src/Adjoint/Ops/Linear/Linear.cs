@@ -54,8 +54,9 @@ namespace Adjoint.Ops
             Tensor? bias = inputs.Length > 2 ? inputs[2].Packed(compute) : null;
             long n = y.Shape[^1], m = y.Elements / n, k = x.Shape[^1];
             void* added = bias is null ? null : bias.Data;
-            Epilogue.Operands operands;
-            Epilogue after = sums == y ? default : Epilogue.Storing(y.Data, y.DType, compute, n, y.Elements, &operands);
+            Kernels.Elementwise.Slot* operands = stackalloc Kernels.Elementwise.Slot[2];
+            Epilogue rounding = Epilogue.Storing(y.Data, y.DType, compute, n, y.Elements, operands);
+            Epilogue* after = sums == y ? null : &rounding;
             if (compute == DType.F64) Gemm.Affine(m, n, k, Rows<double>(x), Columns<double>(weight), (double*)added, (double*)sums.Data, n, after);
             else Gemm.Affine(m, n, k, Rows<float>(x), Columns<float>(weight), (float*)added, (float*)sums.Data, n, after);
         }

@@ -19,14 +19,13 @@ internal static unsafe class StackedProduct
         if (c != y && count == 1 && (axes[0].Size == 1 || (axes[0].B == 0 && axes[0].A == c.Shape[^2] * a.Strides[^2])))
         {
             // One product, whose batch is just more rows: rounded while it is in the cache.
-            Epilogue.Operands operands;
-            Epilogue after = Epilogue.Storing(y.Data, y.DType, compute, c.Shape[^1], y.Elements, &operands);
+            Kernels.Elementwise.Slot* operands = stackalloc Kernels.Elementwise.Slot[2];
+            Epilogue after = Epilogue.Storing(y.Data, y.DType, compute, c.Shape[^1], y.Elements, operands);
             (long rows, long columns, long steps) = (axes[0].Size * c.Shape[^2], c.Shape[^1], a.Shape[^1]);
-            if (compute == DType.F64) Gemm.Affine(rows, columns, steps, Of<double>(a, 0), Of<double>(b, 0), null, (double*)c.Data, columns, after);
-            else Gemm.Affine(rows, columns, steps, Of<float>(a, 0), Of<float>(b, 0), null, (float*)c.Data, columns, after);
+            if (compute == DType.F64) Gemm.Affine(rows, columns, steps, Of<double>(a, 0), Of<double>(b, 0), null, (double*)c.Data, columns, &after);
+            else Gemm.Affine(rows, columns, steps, Of<float>(a, 0), Of<float>(b, 0), null, (float*)c.Data, columns, &after);
             return;
         }
-
 
         // The longest axis goes to the kernel whole: it alone knows how to spread products over threads.
         int longest = 0;
