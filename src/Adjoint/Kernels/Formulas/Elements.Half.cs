@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Formulas;
 
@@ -8,57 +9,12 @@ internal static unsafe partial class Elements
 {
     static void WidenBFloat16(ushort* source, float* block, nint count)
     {
-        nint i = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            for (; i + 32 <= count; i += 32)
-            {
-                Vector512<ushort> all = *(Vector512<ushort>*)(source + i);
-                *(Vector512<float>*)(block + i) = (Vector512.WidenLower(all) << 16).AsSingle();
-                *(Vector512<float>*)(block + i + 16) = (Vector512.WidenUpper(all) << 16).AsSingle();
-            }
-        }
-
-        for (; i + 16 <= count; i += 16)
-        {
-            Vector256<ushort> sixteen = *(Vector256<ushort>*)(source + i);
-            Vector256<uint> low = Vector256.WidenLower(sixteen), high = Vector256.WidenUpper(sixteen);
-            *(Vector256<float>*)(block + i) = (low << 16).AsSingle();
-            *(Vector256<float>*)(block + i + 8) = (high << 16).AsSingle();
-        }
-
-        for (; i < count; i++) block[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
+        for (nint i = BFloat16Lanes.Widen(source, block, count); i < count; i++) block[i] = ((BFloat16*)source)[i];
     }
 
     static void NarrowBFloat16(float* block, ushort* target, nint count)
     {
-        nint i = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            for (; i + 32 <= count; i += 32)
-                *(Vector512<ushort>*)(target + i) = Vector512.Narrow(Wide(*(Vector512<float>*)(block + i)), Wide(*(Vector512<float>*)(block + i + 16)));
-        }
-
-        for (; i + 16 <= count; i += 16)
-            *(Vector256<ushort>*)(target + i) = Vector256.Narrow(Round(*(Vector256<float>*)(block + i)), Round(*(Vector256<float>*)(block + i + 8)));
-        for (; i < count; i++) ((BFloat16*)target)[i] = (BFloat16)block[i];
-
-        // Adding just under half of the last kept bit, plus that bit, carries exactly when rounding to nearest even goes up.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector512<uint> Wide(Vector512<float> x)
-        {
-            Vector512<uint> bits = x.AsUInt32(), high = bits >> 16;
-            Vector512<uint> rounded = (bits + Vector512.Create(0x7FFFu) + (high & Vector512<uint>.One)) >> 16;
-            return Vector512.ConditionalSelect(Vector512.Equals(x, x).AsUInt32(), rounded, high | Vector512.Create(0x40u));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        static Vector256<uint> Round(Vector256<float> x)
-        {
-            Vector256<uint> bits = x.AsUInt32(), high = bits >> 16;
-            Vector256<uint> rounded = (bits + Vector256.Create(0x7FFFu) + (high & Vector256<uint>.One)) >> 16;
-            return Vector256.ConditionalSelect(Vector256.Equals(x, x).AsUInt32(), rounded, high | Vector256.Create(0x40u));
-        }
+        for (nint i = BFloat16Lanes.Narrow(block, target, count); i < count; i++) ((BFloat16*)target)[i] = (BFloat16)block[i];
     }
 
     static void WidenHalf(ushort* source, float* block, nint count)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Gemm;
 
@@ -38,7 +39,7 @@ internal static unsafe class Packing
         for (long p = 0; p < steps; p++)
         {
             int i = 0;
-            if (typeof(TIn) == typeof(BFloat16)) i = Widening.Sixteens((ushort*)source, (float*)target, count);
+            if (typeof(TIn) == typeof(BFloat16)) i = (int)BFloat16Lanes.Widen((ushort*)source, (float*)target, count);
             for (; i < last; i += n) *(Vector128<T>*)(target + i) = Widening.Load<TIn, T>(source + i);
             if (i < count) *(Vector128<T>*)(target + last) = Widening.Load<TIn, T>(source + last);
             Expect(source + width);

@@ -22,22 +22,6 @@ internal static unsafe class Widening
         return *(Vector128<T>*)source;
     }
 
-    /// <summary>Widens sixteen BF16 numbers at a time.</summary>
-    /// <returns>How many of <paramref name="count"/> were.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Sixteens(ushort* source, float* target, int count)
-    {
-        int i = 0;
-        for (; i <= count - 16; i += 16)
-        {
-            Vector256<ushort> sixteen = *(Vector256<ushort>*)(source + i);
-            *(Vector256<float>*)(target + i) = (Vector256.WidenLower(sixteen) << 16).AsSingle();
-            *(Vector256<float>*)(target + i + 8) = (Vector256.WidenUpper(sixteen) << 16).AsSingle();
-        }
-
-        return i;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<uint> Four(void* source) =>
         Vector128.WidenLower(Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(source)).AsUInt16());
