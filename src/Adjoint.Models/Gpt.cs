@@ -120,6 +120,8 @@ public sealed class GptBlock : Layer
 {
     internal const double Deviation = 0.02;
 
+    static readonly Formula Gelu = Formula.Of(h => Vocabulary.GeluTanh(h)), Sum = Formula.Of((h, x) => x + h);
+
     readonly int _heads;
 
     internal GptBlock(GptSettings settings, Generator random, DType dtype)
@@ -170,9 +172,12 @@ public sealed class GptBlock : Layer
 
     Tensor Forward(Tensor x, LayerCache? before, Tensor? documents)
     {
-        x += Dropout.Call(Attention(AttentionNorm.Call(x), before, documents));
-        return x + Dropout.Call(FeedForwardOutput.Call(FeedForwardInner.Call(FeedForwardNorm.Call(x)).Gelu(approximate: true)));
+        x = Add(AttentionOutput, Attention(AttentionNorm.Call(x), before, documents), x);
+        return Add(FeedForwardOutput, FeedForwardInner.Call(FeedForwardNorm.Call(x), Gelu), x);
     }
+
+    // What is dropped has to be there first; else the layer adds up as it goes.
+    Tensor Add(Linear last, Tensor h, Tensor x) => Dropout.HasHooks || (Dropout.IsTraining && Dropout.Probability > 0) ? x + Dropout.Call(last.Call(h)) : last.Call(h, Sum, x);
 
     Tensor Attention(Tensor x, LayerCache? before, Tensor? documents)
     {
@@ -181,7 +186,7 @@ public sealed class GptBlock : Layer
         Tensor[] qkv = [.. QueryKeyValue.Call(x).Reshape(batch, length, 3, _heads, width / _heads).Chunk(3, 2).Select(t => t.Squeeze(2).Transpose(1, 2))];
         (Tensor k, Tensor v) = before?.Append(qkv[1], qkv[2]) ?? (qkv[1], qkv[2]);
         Tensor y = qkv[0].ScaledDotProductAttention(k, v, isCausal: true, dropout: IsTraining ? Dropout.Probability : 0, random: Dropout.Random, position: before?.Length ?? 0, documents: documents);
-        return AttentionOutput.Call(y.Transpose(1, 2).Reshape(batch, length, width));
+        return y.Transpose(1, 2).Reshape(batch, length, width);
     }
 
     internal static LayerNorm LayerNorm(GptSettings settings, DType dtype) => new([settings.Width], settings.Epsilon, dtype: dtype, bias: settings.Bias);

@@ -110,6 +110,8 @@ public sealed class LlamaBlock : Layer
 {
     internal const double Deviation = 0.02;
 
+    static readonly Formula Sum = Formula.Of((h, x) => x + h);
+
     readonly LlamaSettings _settings;
 
     internal LlamaBlock(LlamaSettings settings, Generator random, DType dtype)
@@ -168,9 +170,9 @@ public sealed class LlamaBlock : Layer
 
     Tensor Forward(Tensor x, LayerCache? before, Tensor? documents)
     {
-        x += Attention(AttentionNorm.Call(x), before, documents);
+        x = AttentionOutput.Call(Attention(AttentionNorm.Call(x), before, documents), Sum, x);
         Tensor h = FeedForwardNorm.Call(x);
-        return x + Down.Call(Gate.Call(h).SwiGlu(Up.Call(h)));
+        return Down.Call(Gate.Call(h).SwiGlu(Up.Call(h)), Sum, x);
     }
 
     Tensor Attention(Tensor x, LayerCache? before, Tensor? documents)
@@ -179,7 +181,7 @@ public sealed class LlamaBlock : Layer
         Tensor q = Heads(Query).Rope(_settings.Rope, position), k = Heads(Key).Rope(_settings.Rope, position), v = Heads(Value);
         (k, v) = before?.Append(k, v) ?? (k, v);
         Tensor y = q.ScaledDotProductAttention(k, v, isCausal: true, position: position, window: _settings.Window, documents: documents);
-        return AttentionOutput.Call(y.Transpose(1, 2).Reshape(x.Shape));
+        return y.Transpose(1, 2).Reshape(x.Shape);
 
         // [B, T, heads·D] → [B, heads, T, D]
         Tensor Heads(Linear projection) => projection.Call(x).Reshape(x.Shape[0], x.Shape[1], projection.Outputs / _settings.HeadSize, _settings.HeadSize).Transpose(1, 2);

@@ -10,8 +10,9 @@ public abstract class Module<TIn, TOut> : Module
     [Transient]
     ModuleHooks<TIn, TOut>? _hooks;
 
-    /// <summary>Whether somebody has asked to see what goes in and out.</summary>
-    internal bool HasHooks => _hooks is not null;
+    /// <summary>Whether somebody has asked to see what goes in and out: then nothing may pass the module by.</summary>
+    [NotInPyTorch("hooks are in private dictionaries there")]
+    public bool HasHooks => _hooks is not null;
 
     /// <summary>What the module computes; called through <see cref="Call"/>.</summary>
     protected abstract TOut Forward(TIn x);
@@ -83,4 +84,11 @@ public abstract class Layer : Module<Tensor, Tensor>
 {
     /// <summary>The operation on each element alone that the layer is, where it is one without parameters that others may take into their own pass.</summary>
     internal virtual Ops.Elementwise? Pointwise => null;
+
+    /// <summary>This layer and the one behind it in one pass; null where that is not possible, or where somebody looks between them.</summary>
+    internal virtual Tensor? Call(Tensor x, Module<Tensor, Tensor> next) => null;
+
+    /// <summary>The activation that may be taken into this layer's own pass, to the same bits: halves would be rounded once instead of twice, and whoever looks would see other ones.</summary>
+    private protected Ops.Elementwise? Joined(Tensor x, Module<Tensor, Tensor> next) =>
+        next is Layer { Pointwise: { } activation, HasHooks: false } && !HasHooks && OperationObserver.Current is null && Precision.Current is null && x.DType is DType.F32 or DType.F64 ? activation : null;
 }

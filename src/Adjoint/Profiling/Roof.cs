@@ -113,7 +113,7 @@ public sealed record Roof(double Gflops, double GigabytesPerSecond)
             float* memory = stackalloc float[size];
             new Span<float>(memory, size).Clear();
             float* a = memory, b = a + (Steps * rows), c = b + (Steps * columns);
-            for (int i = 0; i < Calls; i++) MicroKernel.Run<TLanes, float, TTile>(Steps, a, 1, rows, b, columns, c, columns, null, 0);
+            for (int i = 0; i < Calls; i++) MicroKernel.Run<TLanes, float, TTile, float>(Steps, a, 1, rows, b, columns, c, columns, null, 0);
         }
     }
 }

@@ -8,6 +8,9 @@ public sealed class BatchedInputs
 
     internal BatchedInputs(MapLevel level, Tensor[] items) => (_level, _items) = (level, items);
 
+    /// <summary>The first inputs alone.</summary>
+    internal BatchedInputs First(int count) => new(_level, _items[..count]);
+
     /// <summary>The number of inputs.</summary>
     public int Count => _items.Length;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Gemm;
@@ -59,8 +60,11 @@ internal readonly unsafe struct Block<TLanes, T>
         : ColumnsOf(strip) % ColumnUnit != 0 ? new(PackedB, StripColumns, 1)
         : Product.B.From(0, strip * StripColumns);
 
+    /// <summary>Whether sums are rounded to BF16 in their registers, and there is nothing else to do.</summary>
+    bool Rounds => typeof(T) == typeof(float) && Product.After != null && Product.After->IsBFloat16;
+
     /// <summary>Bytes for the sums of so many strips, where they are not made in C.</summary>
-    public long BytesApart(long rowStrips, long columnStrips) => Product.IsPassing ? rowStrips * StripRows * columnStrips * StripColumns * sizeof(T) : 0;
+    public long BytesApart(long rowStrips, long columnStrips) => Product.IsPassing && !Rounds ? rowStrips * StripRows * columnStrips * StripColumns * sizeof(T) : 0;
 
     /// <summary>Where the strips from a row and column on are summed up.</summary>
     /// <param name="row">The strip of A.</param>
@@ -69,7 +73,7 @@ internal readonly unsafe struct Block<TLanes, T>
     /// <param name="apart">Memory of <see cref="BytesApart"/>.</param>
     public Sums<T> SumsOf(long row, long column, long columnStrips, T* apart)
     {
-        if (!Product.IsPassing) return new(Product.C, Product.CRow);
+        if (!Product.IsPassing || Rounds) return new(Product.C, Product.CRow);
         long stride = columnStrips * StripColumns;
         return new(apart - (row * StripRows * stride) - (column * StripColumns), stride);
     }
@@ -77,7 +81,7 @@ internal readonly unsafe struct Block<TLanes, T>
     /// <summary>Hands finished strips, from a row and column on, to the epilogue.</summary>
     public void Finish(long row, long column, long endRow, long endColumn, Sums<T> sums)
     {
-        if (Product.After == null) return;
+        if (Product.After == null || Rounds) return;
         long firstRow = row * StripRows, firstColumn = column * StripColumns;
         Product.Finish(sums.At(firstRow, firstColumn), sums.RowStride, firstRow, firstColumn, Math.Min(endRow * StripRows, Product.Rows) - firstRow, Math.Min(endColumn * StripColumns, Product.Columns) - firstColumn);
     }
@@ -91,22 +95,38 @@ internal readonly unsafe struct Block<TLanes, T>
     /// <param name="scratch">A whole tile of memory: no write may leave C, so a partial tile goes there, and the part that exists from there.</param>
     public void Multiply(long row, long column, in Matrix<T> a, in Matrix<T> b, Sums<T> sums, T* scratch)
     {
+        if (!Rounds)
+        {
+            Multiply(row, column, a, b, sums.At(row * StripRows, column * StripColumns), sums.RowStride, scratch);
+            return;
+        }
+
+        Rounded result = Product.Rounded(row * StripRows, column * StripColumns);
+        Multiply(row, column, a, b, result.Data, result.RowStride, scratch);
+    }
+
+    void Multiply<TResult>(long row, long column, in Matrix<T> a, in Matrix<T> b, TResult* c, long cRow, T* scratch)
+    {
         int rows = RowsOf(row), columns = ColumnsOf(column);
-        long firstRow = row * StripRows, firstColumn = column * StripColumns;
-        T* c = sums.At(firstRow, firstColumn);
-        Addend<T> d = Product.D.From(firstRow, firstColumn);
+        Addend<T> d = Product.D.From(row * StripRows, column * StripColumns);
         if (rows % RowUnit == 0 && columns % ColumnUnit == 0)
         {
-            Tile.Multiply<TLanes, T>(rows, columns, Product.Steps, a, b, c, sums.RowStride, d);
+            Tile.Multiply<TLanes, T, TResult>(rows, columns, Product.Steps, a, b, c, cRow, d);
             return;
         }
 
         Tile.Multiply<TLanes, T>(rows, columns, Product.Steps, a, b, scratch, StripColumns, accumulate: false);
         for (int i = 0; i < rows; i++)
         {
-            for (int j = 0; j < columns; j++) c[j] = d.IsNone ? scratch[j] : (Lane<T>.Load(d.Data + j) + Lane<T>.Load(scratch + j)).Value;
+            for (int j = 0; j < columns; j++)
+            {
+                T sum = d.IsNone ? scratch[j] : (Lane<T>.Load(d.Data + j) + Lane<T>.Load(scratch + j)).Value;
+                if (typeof(TResult) == typeof(BFloat16)) ((BFloat16*)c)[j] = (BFloat16)Unsafe.BitCast<T, float>(sum);
+                else ((T*)c)[j] = sum;
+            }
+
             scratch += StripColumns;
-            c += sums.RowStride;
+            c += cRow;
             d = d.From(1, 0);
         }
     }

@@ -28,6 +28,7 @@ internal readonly unsafe struct Epilogue
         }
 
         _kernel = formula.Kernel(compute, scalars, elements);
+        IsBFloat16 = _kernel.IsIdentity && compute == DType.F32 && operands[1].DType == DType.BF16;
     }
 
     /// <summary>Stores sums in another type, rounded to nearest.</summary>
@@ -44,6 +45,12 @@ internal readonly unsafe struct Epilogue
         return new(Formula.Identity, compute, operands, elements);
     }
 
+    /// <summary>Whether all there is to do is to round to BF16, which micro-kernels do by themselves.</summary>
+    public bool IsBFloat16 { get; }
+
+    /// <summary>Where the rounded result is at a row and column.</summary>
+    public Rounded Rounded(long row, long column) => new((BFloat16*)_slots[1].Data + (row * _slots[1].RowStride) + column, _slots[1].RowStride);
+
     /// <summary>Takes the sums of so many rows and columns of the product, from one on.</summary>
     public void Run(void* sums, long sumsRow, long row, long column, long rows, long columns)
     {
@@ -57,4 +64,11 @@ internal readonly unsafe struct Epilogue
             else Elementwise.Converted(_kernel, _compute, _slots, _all, _inputs, pointers, (nint)columns);
         }
     }
+}
+
+/// <summary>A result that sums are rounded to.</summary>
+internal readonly unsafe struct Rounded(BFloat16* data, long rowStride)
+{
+    public readonly BFloat16* Data = data;
+    public readonly long RowStride = rowStride;
 }

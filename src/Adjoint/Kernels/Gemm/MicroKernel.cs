@@ -14,15 +14,16 @@ internal static unsafe class MicroKernel
     /// of AVX2's 16 with six rows. Each step reads 2 vectors and 12 scalars for 24 multiply-adds, so the arithmetic is the limit.
     /// The accumulators must be named locals: an array or an indexed struct would live in memory. Summing from zero and adding D
     /// last makes C's cache misses overlap the loop (it is prefetched first, also where it is only written) and keeps the rounding error of long sums small.
+    /// C may be BF16 (<typeparamref name="TResult"/>; then D is elsewhere): sums are rounded in their registers.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Run<TLanes, T, TTile>(long k, T* a, long aRow, long aColumn, T* b, long bRow, T* c, long cRow, T* d, long dRow)
+    public static void Run<TLanes, T, TTile, TResult>(long k, T* a, long aRow, long aColumn, T* b, long bRow, TResult* c, long cRow, T* d, long dRow)
         where TLanes : struct, ILanes<TLanes, T>
         where TTile : struct, ITileShape
     {
         Compiled.AtOnce(stackalloc byte[1]);
         bool two = TTile.Vectors == 2;
-        Prefetch<T, TTile>(c, cRow);
+        Prefetch<TResult, TTile>(c, cRow);
         TLanes c0l = default, c0r = default;
         TLanes c1l = default, c1r = default;
         TLanes c2l = default, c2r = default;
@@ -120,18 +121,18 @@ internal static unsafe class MicroKernel
         }
 
         if (d == null) dRow = 0;
-        if (TTile.Rows > 0) Put<TLanes, T, TTile>(c0l, c0r, c + 0 * cRow, d + 0 * dRow);
-        if (TTile.Rows > 1) Put<TLanes, T, TTile>(c1l, c1r, c + 1 * cRow, d + 1 * dRow);
-        if (TTile.Rows > 2) Put<TLanes, T, TTile>(c2l, c2r, c + 2 * cRow, d + 2 * dRow);
-        if (TTile.Rows > 3) Put<TLanes, T, TTile>(c3l, c3r, c + 3 * cRow, d + 3 * dRow);
-        if (TTile.Rows > 4) Put<TLanes, T, TTile>(c4l, c4r, c + 4 * cRow, d + 4 * dRow);
-        if (TTile.Rows > 5) Put<TLanes, T, TTile>(c5l, c5r, c + 5 * cRow, d + 5 * dRow);
-        if (TTile.Rows > 6) Put<TLanes, T, TTile>(c6l, c6r, c + 6 * cRow, d + 6 * dRow);
-        if (TTile.Rows > 7) Put<TLanes, T, TTile>(c7l, c7r, c + 7 * cRow, d + 7 * dRow);
-        if (TTile.Rows > 8) Put<TLanes, T, TTile>(c8l, c8r, c + 8 * cRow, d + 8 * dRow);
-        if (TTile.Rows > 9) Put<TLanes, T, TTile>(c9l, c9r, c + 9 * cRow, d + 9 * dRow);
-        if (TTile.Rows > 10) Put<TLanes, T, TTile>(c10l, c10r, c + 10 * cRow, d + 10 * dRow);
-        if (TTile.Rows > 11) Put<TLanes, T, TTile>(c11l, c11r, c + 11 * cRow, d + 11 * dRow);
+        if (TTile.Rows > 0) Put<TLanes, T, TTile, TResult>(c0l, c0r, c + 0 * cRow, d + 0 * dRow);
+        if (TTile.Rows > 1) Put<TLanes, T, TTile, TResult>(c1l, c1r, c + 1 * cRow, d + 1 * dRow);
+        if (TTile.Rows > 2) Put<TLanes, T, TTile, TResult>(c2l, c2r, c + 2 * cRow, d + 2 * dRow);
+        if (TTile.Rows > 3) Put<TLanes, T, TTile, TResult>(c3l, c3r, c + 3 * cRow, d + 3 * dRow);
+        if (TTile.Rows > 4) Put<TLanes, T, TTile, TResult>(c4l, c4r, c + 4 * cRow, d + 4 * dRow);
+        if (TTile.Rows > 5) Put<TLanes, T, TTile, TResult>(c5l, c5r, c + 5 * cRow, d + 5 * dRow);
+        if (TTile.Rows > 6) Put<TLanes, T, TTile, TResult>(c6l, c6r, c + 6 * cRow, d + 6 * dRow);
+        if (TTile.Rows > 7) Put<TLanes, T, TTile, TResult>(c7l, c7r, c + 7 * cRow, d + 7 * dRow);
+        if (TTile.Rows > 8) Put<TLanes, T, TTile, TResult>(c8l, c8r, c + 8 * cRow, d + 8 * dRow);
+        if (TTile.Rows > 9) Put<TLanes, T, TTile, TResult>(c9l, c9r, c + 9 * cRow, d + 9 * dRow);
+        if (TTile.Rows > 10) Put<TLanes, T, TTile, TResult>(c10l, c10r, c + 10 * cRow, d + 10 * dRow);
+        if (TTile.Rows > 11) Put<TLanes, T, TTile, TResult>(c11l, c11r, c + 11 * cRow, d + 11 * dRow);
     }
 
     /// <summary>Rounded once where the processor can; in two steps elsewhere, because emulating a fused operation costs a call per value.</summary>
@@ -141,15 +142,25 @@ internal static unsafe class MicroKernel
         Fma.IsSupported || AdvSimd.IsSupported ? TLanes.MultiplyAdd(a, b, c) : a * b + c;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Put<TLanes, T, TTile>(TLanes l, TLanes r, T* c, T* d)
+    static void Put<TLanes, T, TTile, TResult>(TLanes l, TLanes r, TResult* c, T* d)
         where TLanes : struct, ILanes<TLanes, T>
         where TTile : struct, ITileShape
     {
-        if (d != null) l = TLanes.Load(d) + l;
-        TLanes.Store(l, c);
-        if (TTile.Vectors == 1) return;
-        if (d != null) r = TLanes.Load(d + TLanes.Count) + r;
-        TLanes.Store(r, c + TLanes.Count);
+        if (d != null)
+        {
+            l = TLanes.Load(d) + l;
+            if (TTile.Vectors == 2) r = TLanes.Load(d + TLanes.Count) + r;
+        }
+
+        if (typeof(TResult) == typeof(BFloat16) && typeof(T) == typeof(float))
+        {
+            TLanes.StoreRounded(l, (BFloat16*)c);
+            if (TTile.Vectors == 2) TLanes.StoreRounded(r, (BFloat16*)c + TLanes.Count);
+            return;
+        }
+
+        TLanes.Store(l, (T*)c);
+        if (TTile.Vectors == 2) TLanes.Store(r, (T*)c + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -160,7 +171,7 @@ internal static unsafe class MicroKernel
         for (int i = 0; i < TTile.Rows; i++)
         {
             Sse.Prefetch0(c);
-            if (TTile.Vectors == 2) Sse.Prefetch0((byte*)c + 64);
+            if (TTile.Vectors == 2 && sizeof(T) > 2) Sse.Prefetch0((byte*)c + 64);
             c += cRow;
         }
     }

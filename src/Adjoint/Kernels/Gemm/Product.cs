@@ -42,6 +42,9 @@ internal readonly unsafe struct Product<T>(long rows, long columns, long steps, 
     public Product<T> Shifted(long a, long b, long c) =>
         new(Rows, Columns, Steps, A.Shifted(a), B.Shifted(b), C + c, CRow, Accumulates ? new(C + c, CRow) : D);
 
+    /// <summary>Where the result of the epilogue, BF16, is at a row and column.</summary>
+    public Rounded Rounded(long row, long column) => After->Rounded(_row + row, _column + column);
+
     /// <summary>Hands the finished sums of some rows and columns to the epilogue, if there is one.</summary>
     public void Finish(T* sums, long sumsRow, long row, long column, long rows, long columns)
     {

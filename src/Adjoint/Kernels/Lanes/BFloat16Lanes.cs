@@ -55,6 +55,22 @@ internal static unsafe class BFloat16Lanes
         return i;
     }
 
+    /// <summary>Rounds a register and stores it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<float> x, BFloat16* target)
+    {
+        if (Avx512BW.IsSupported) *(Vector256<ushort>*)target = Avx512BW.PermuteVar32x16(Round(x), Vector512.CreateSequence<ushort>(1, 2)).GetLower();
+        else for (int i = 0; i < 16; i++) target[i] = (BFloat16)x.GetElement(i);
+    }
+
+    /// <inheritdoc cref="Store(Vector512{float}, BFloat16*)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<float> x, BFloat16* target)
+    {
+        Vector256<uint> rounded = Round(x);
+        *(Vector128<ushort>*)target = Vector256.Narrow(rounded, rounded).GetLower();
+    }
+
     /// <summary>The results are the upper halves: adding just under half of the last kept bit, plus that bit, carries exactly when rounding to nearest even goes up.</summary>
     /// <remarks>Of the eight kinds of numbers that the table knows, the first two are NaN: they are made quiet, the others stay as they were rounded.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

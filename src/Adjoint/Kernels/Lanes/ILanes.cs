@@ -21,6 +21,9 @@ internal unsafe interface ILanes<TSelf, T>
     static abstract TSelf Load(T* source);
     static abstract void Store(TSelf value, T* target);
 
+    /// <summary>Stores floats as BF16, rounded to nearest even.</summary>
+    static abstract void StoreRounded(TSelf value, BFloat16* target);
+
     /// <summary>Whole numbers, each as a value of its lane.</summary>
     static abstract TSelf FromIntegers(int* source);
 

@@ -23,6 +23,11 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide128<T> value, T* target) => *(Vector128<T>*)target = value._value;
 
+    public static void StoreRounded(Wide128<T> value, BFloat16* target)
+    {
+        for (int i = 0; i < 4; i++) target[i] = (BFloat16)value._value.AsSingle().GetElement(i);
+    }
+
     public static Wide128<T> FromIntegers(int* source)
     {
         if (typeof(T) == typeof(float)) return Vector128.ConvertToSingle(*(Vector128<int>*)source).As<float, T>();

@@ -23,6 +23,9 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide256<T> value, T* target) => *(Vector256<T>*)target = value._value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRounded(Wide256<T> value, BFloat16* target) => BFloat16Lanes.Store(value._value.AsSingle(), target);
+
     public static Wide256<T> FromIntegers(int* source)
     {
         if (typeof(T) == typeof(float)) return Vector256.ConvertToSingle(*(Vector256<int>*)source).As<float, T>();

@@ -47,11 +47,9 @@ public sealed class BatchNorm : Layer
     /// <exception cref="ShapeException">x has not the layer's channels, or a training batch has a single value for each.</exception>
     protected override Tensor Forward(Tensor x) => Forward(x, null);
 
-    /// <summary>This layer and an activation behind it in one pass; null where that is not possible, or where somebody looks between them.</summary>
-    internal Tensor? Call(Tensor x, Module<Tensor, Tensor> next)
+    internal override Tensor? Call(Tensor x, Module<Tensor, Tensor> next)
     {
-        // Halves would be rounded once instead of twice: whoever looks would see other bits.
-        if (next is not Layer { Pointwise: { } activation, HasHooks: false } || HasHooks || OperationObserver.Current is not null || x.DType is not (DType.F32 or DType.F64)) return null;
+        if (Joined(x, next) is not { } activation) return null;
         using Scope scope = Enter();
         return scope.Keep(Forward(x, activation));
     }

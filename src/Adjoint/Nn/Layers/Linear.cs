@@ -56,6 +56,26 @@ public sealed class Linear : Layer
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x) => Adapters?.Used is { } adapter ? adapter.Around(this, x) : Product(x, Bias);
 
+    /// <summary>The layer and a formula of what it gives, in one pass: an activation, or what is added to it (see <see cref="Ops.LinearMap"/>).</summary>
+    /// <remarks>Where the layer has adapters, quantized weights or hooks, the formula follows in a pass of its own.</remarks>
+    /// <param name="x">[..., in].</param>
+    /// <param name="then">One output; its first input is what the layer gives, then an input for each other tensor.</param>
+    /// <param name="others">Tensors of the result's shape, of its last axis alone, or of one element.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="GraphException">The formula has not one output, or not an input for what the layer gives and one for each other tensor.</exception>
+    public Tensor Call(Tensor x, Formula then, params ReadOnlySpan<Tensor> others)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(then);
+        if (HasHooks || !IsPlain) return new Ops.Map(then).Apply([Call(x), .. others]);
+        using Scope scope = Enter();
+        return scope.Keep(x.LinearMap(_weight!, Bias, then, others));
+    }
+
+    internal override Tensor? Call(Tensor x, Module<Tensor, Tensor> next) => IsPlain && Joined(x, next) is { } activation ? Call(x, activation.Meaning) : null;
+
+    bool IsPlain => Quantized is null && Adapters?.Used is null;
+
     /// <summary>The layer without adapters.</summary>
     internal Tensor Product(Tensor x, Tensor? bias)
     {

@@ -32,8 +32,8 @@ public sealed class Sequential(params IEnumerable<Module<Tensor, Tensor>> layers
     {
         for (int i = 0; i < _layers.Length; i++)
         {
-            // A batch norm takes the activation behind it into its own pass.
-            Tensor? both = i + 1 < _layers.Length && _layers[i] is BatchNorm norm ? norm.Call(x, _layers[i + 1]) : null;
+            // Some layers take the activation behind them into their own pass.
+            Tensor? both = i + 1 < _layers.Length && _layers[i] is Layer layer ? layer.Call(x, _layers[i + 1]) : null;
             if (both is not null) i++;
             x = both ?? _layers[i].Call(x);
         }

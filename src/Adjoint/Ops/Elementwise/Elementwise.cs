@@ -41,6 +41,9 @@ public abstract partial record Elementwise : Op
     /// <summary>The gradient of the only input as a formula of y and dy, or null where it takes the input too.</summary>
     internal Formula? SlopeFromResult => Plan.SlopeFromResult;
 
+    /// <summary>What it does to one element.</summary>
+    internal Formula Meaning => Plan.Formula;
+
     /// <summary>What it does, in a loop over elements of a type.</summary>
     internal Kernel Loop(DType type, long count) => Plan.Formula.Kernel(type, 0, count);
 

@@ -25,15 +25,18 @@ namespace Adjoint.Ops
         internal override bool KeepsType(int input, DType low) => input > 0 && low == DType.BF16;
 
         /// <inheritdoc/>
-        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
+        protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs) => outputs[0] = Sums(Name, inputs, Type);
+
+        /// <summary>What x·Wᵀ + b will be, of an operation that makes it.</summary>
+        internal static Spec Sums(string name, ReadOnlySpan<Tensor> inputs, DType? type)
         {
             Shape x = inputs[0].Shape, weight = inputs[1].Shape;
-            DType common = Operands.FloatType(Name, ["x", "weight", "bias"], inputs);
-            if (weight.Rank != 2) throw new ShapeException($"linear: weight must have the axes [out, in], but weight is {weight}.");
-            if (x.Rank == 0 || x[^1] != weight[1]) throw new ShapeException($"linear: the last axis of x must equal the columns of weight, but x is {x} and weight is {weight}.");
+            DType common = Operands.FloatType(name, ["x", "weight", "bias"], inputs);
+            if (weight.Rank != 2) throw new ShapeException($"{name}: weight must have the axes [out, in], but weight is {weight}.");
+            if (x.Rank == 0 || x[^1] != weight[1]) throw new ShapeException($"{name}: the last axis of x must equal the columns of weight, but x is {x} and weight is {weight}.");
             if (inputs.Length > 2 && !(inputs[2].Rank == 1 && inputs[2].Shape[0] == weight[0]))
-                throw new ShapeException($"linear: bias must have one element for each row of weight, but bias is {inputs[2].Shape} and weight is {weight}.");
-            outputs[0] = new(x.With(x.Rank - 1, weight[0]), Type ?? common);
+                throw new ShapeException($"{name}: bias must have one element for each row of weight, but bias is {inputs[2].Shape} and weight is {weight}.");
+            return new(x.With(x.Rank - 1, weight[0]), type ?? common);
         }
 
         /// <inheritdoc/>
@@ -45,18 +48,23 @@ namespace Adjoint.Ops
             Tensor y = outputs[0];
             if (y.Elements == 0) return;
             using Scope scope = Scope.Begin("linear");
-            Tensor x = inputs[0], weight = inputs[1];
-            DType compute = y.DType.Promote(x.DType).Promote(weight.DType).Compute;
+            DType compute = y.DType.Promote(inputs[0].DType).Promote(inputs[1].DType).Compute;
             Tensor sums = y.Target(compute);
+            Kernels.Elementwise.Slot* operands = stackalloc Kernels.Elementwise.Slot[2];
+            Epilogue rounding = Epilogue.Storing(y.Data, y.DType, compute, y.Shape[^1], y.Elements, operands);
+            Product(inputs, sums, compute, sums == y ? null : &rounding);
+        }
+
+        /// <summary>x·Wᵀ + b in F32 or F64, and what follows from it.</summary>
+        internal static unsafe void Product(ReadOnlySpan<Tensor> inputs, Tensor sums, DType compute, Epilogue* after)
+        {
+            Tensor x = inputs[0], weight = inputs[1];
             // F32 reads halves as they are; F64 reads nothing else.
             if (compute == DType.F64) (x, weight) = (x.Converted(compute), weight.Converted(compute));
             if (RowStride(x) is null) x = x.Packed(x.DType);
             Tensor? bias = inputs.Length > 2 ? inputs[2].Packed(compute) : null;
-            long n = y.Shape[^1], m = y.Elements / n, k = x.Shape[^1];
+            long n = sums.Shape[^1], m = sums.Elements / n, k = x.Shape[^1];
             void* added = bias is null ? null : bias.Data;
-            Kernels.Elementwise.Slot* operands = stackalloc Kernels.Elementwise.Slot[2];
-            Epilogue rounding = Epilogue.Storing(y.Data, y.DType, compute, n, y.Elements, operands);
-            Epilogue* after = sums == y ? null : &rounding;
             if (compute == DType.F64) Gemm.Affine(m, n, k, Rows<double>(x), Columns<double>(weight), (double*)added, (double*)sums.Data, n, after);
             else Gemm.Affine(m, n, k, Rows<float>(x), Columns<float>(weight), (float*)added, (float*)sums.Data, n, after);
         }
@@ -107,11 +115,15 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         protected internal override Tensor? Vjp(Cotangents dy, int input) => input switch
         {
-            0 when dy.Gradient.Rank == 1 => MatMul.Of(dy.InputType(0)).Apply(dy.Gradient.Rows(), dy.Input(1)).Squeeze(0),
-            0 => MatMul.Of(dy.InputType(0)).Apply(dy.Gradient, dy.Input(1)),
-            1 => MatMul.Of(dy.InputType(1)).Apply(dy.Gradient.Rows().T, dy.Input(0).Rows()),
+            0 => SlopeOfRows(dy.Gradient, dy.Input(1), dy.InputType(0)),
+            1 => SlopeOfWeight(dy.Gradient, dy.Input(0), dy.InputType(1)),
             _ => dy.Gradient,
         };
+
+        internal static Tensor SlopeOfRows(Tensor dy, Tensor weight, DType type) =>
+            dy.Rank == 1 ? MatMul.Of(type).Apply(dy.Rows(), weight).Squeeze(0) : MatMul.Of(type).Apply(dy, weight);
+
+        internal static Tensor SlopeOfWeight(Tensor dy, Tensor x, DType type) => MatMul.Of(type).Apply(dy.Rows().T, x.Rows());
 
         /// <inheritdoc/>
         public override Plain[] Reference(Plain[] inputs)
