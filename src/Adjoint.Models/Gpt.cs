@@ -181,12 +181,14 @@ public sealed class GptBlock : Layer
 
     Tensor Attention(Tensor x, LayerCache? before, Tensor? documents)
     {
-        (long batch, long length, long width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
-        // Cut up before it is divided: so the gradients of all three are copied into one tensor once, from where attention puts them.
-        Tensor[] qkv = [.. QueryKeyValue.Call(x).Reshape(batch, length, 3, _heads, width / _heads).Chunk(3, 2).Select(t => t.Squeeze(2).Transpose(1, 2))];
-        (Tensor k, Tensor v) = before?.Append(qkv[1], qkv[2]) ?? (qkv[1], qkv[2]);
-        Tensor y = qkv[0].ScaledDotProductAttention(k, v, isCausal: true, dropout: IsTraining ? Dropout.Probability : 0, random: Dropout.Random, position: before?.Length ?? 0, documents: documents);
-        return y.Transpose(1, 2).Reshape(batch, length, width);
+        (Tensor qkv, double dropout) = (QueryKeyValue.Call(x), IsTraining ? Dropout.Probability : 0);
+        if (before is null) return qkv.SelfAttention(_heads, isCausal: true, dropout: dropout, random: Dropout.Random, documents: documents);
+
+        // [B, T, 3·C] → three of [B, heads, T, D]; the keys and values of tokens before these come out of the cache.
+        Tensor[] own = qkv.Reshape(x.Shape[0], x.Shape[1], 3, _heads, x.Shape[2] / _heads).Transpose(1, 3).Unbind(2);
+        (Tensor k, Tensor v) = before.Append(own[1], own[2]);
+        Tensor y = own[0].ScaledDotProductAttention(k, v, isCausal: true, dropout: dropout, random: Dropout.Random, position: before.Length, documents: documents);
+        return y.Transpose(1, 2).Reshape(x.Shape);
     }
 
     internal static LayerNorm LayerNorm(GptSettings settings, DType dtype) => new([settings.Width], settings.Epsilon, dtype: dtype, bias: settings.Bias);

@@ -24,6 +24,7 @@ public class PrecisionTests
         Assert.Equal(low, x.MatMul(w.T).DType);
         Assert.Equal(low, F32(2, 3, 8, 8).Conv2d(F32(4, 3, 3, 3)).DType);
         Assert.Equal(low, F32(1, 2, 4, 8).ScaledDotProductAttention(F32(1, 2, 4, 8), F32(1, 2, 4, 8)).DType);
+        Assert.Equal(low, F32(1, 4, 24).SelfAttention(2).DType);
         Assert.Equal(DType.F32, half.Exp().DType);
         Assert.Equal(DType.F32, half.Sum().DType);
         Assert.Equal(DType.F32, half.MseLoss(half).DType);

@@ -65,6 +65,10 @@ public class CostTests
         Assert.Equal(4 * 6 * 2 * (2 + 4), Cost(new ScaledDotProductAttention(1, AttentionReach.Causal, AttentionBias.None), q, k, v).Flops);
         Assert.Equal(4 * 9 * 2 * (2 + 4), Cost(new ScaledDotProductAttention(1, AttentionReach.All, AttentionBias.None), q, k, v).Flops);
         Assert.Equal(4 * 6 * 2 * ((3 * 2) + (2 * 4)), Cost(new ScaledDotProductAttentionBackward(1, AttentionReach.Causal, AttentionBias.None), y, q, k, v, y, sums).Flops);
+        // From one tensor: 4 heads of queries and 2 of keys, D 3.
+        Tensor qkv = Draw(2, 3, 8 * 3), found = Draw(2, 3, 4 * 3), logs = Draw(2, 4, 3);
+        Assert.Equal(8 * 6 * 2 * (3 + 3), Cost(new PackedAttention(4, 2, 1, AttentionReach.Causal), qkv).Flops);
+        Assert.Equal(8 * 6 * 2 * 5 * 3, Cost(new PackedAttentionBackward(4, 2, 1, AttentionReach.Causal), found, qkv, found, logs).Flops);
     }
 
     [Theory, InlineData(false), InlineData(true)]

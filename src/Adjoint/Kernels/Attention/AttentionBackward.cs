@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Adjoint.Kernels.Lanes;
 using Adjoint.Kernels.Normalization;
 
@@ -24,7 +23,7 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="dq">[B, H, T, D].</param>
 /// <param name="dk">[B, keyHeads, S, D].</param>
 /// <param name="dv">[B, keyHeads, S, E].</param>
-internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionOperand<T> y, AttentionOperand<T> dy, T* logSum, Stored<T> dq, Stored<T> dk, Stored<T> dv) : IRows<T>
+internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionOperand<T> y, AttentionOperand<T> dy, T* logSum, AttentionResult<T> dq, AttentionResult<T> dk, AttentionResult<T> dv) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Run() => RowLoop.For<AttentionBackward<T>, T>(this, form.Batch * form.KeyHeads, 1, 1);
@@ -32,19 +31,18 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
     {
-        (long depths, long widths) = (form.Keys * form.Depth, form.Keys * form.Width);
-        using Scratch rooms = Scratch.Take((dk.Room(depths) + dv.Room(widths)) * sizeof(T));
-        T* keyRoom = (T*)rooms.Pointer, valueRoom = keyRoom + dk.Room(depths);
+        using Scratch rooms = Scratch.Take((dk.Room(form.Keys) + dv.Room(form.Keys)) * sizeof(T));
+        T* keyRoom = (T*)rooms.Pointer, valueRoom = keyRoom + dk.Room(form.Keys);
         for (long i = first; i < end; i++)
         {
             (long batch, long keyHead) = Math.DivRem(i, form.KeyHeads);
-            T* dKeys = dk.Place(i * depths, keyRoom), dValues = dv.Place(i * widths, valueRoom);
-            NativeMemory.Clear(dKeys, (nuint)(depths * sizeof(T)));
-            NativeMemory.Clear(dValues, (nuint)(widths * sizeof(T)));
+            T* dKeys = dk.Place(batch, keyHead, 0, keyRoom), dValues = dv.Place(batch, keyHead, 0, valueRoom);
+            dk.Clear(dKeys, form.Keys);
+            dv.Clear(dValues, form.Keys);
             for (long head = keyHead * form.Sharing; head < (keyHead + 1) * form.Sharing; head++)
                 for (long start = 0; start < form.Queries; start += AttentionForm.QueryBlock) Block<V>(batch, head, start, dKeys, dValues);
-            dk.Finish(i * depths, dKeys, depths);
-            dv.Finish(i * widths, dValues, widths);
+            dk.Finish(batch, keyHead, 0, dKeys, form.Keys);
+            dv.Finish(batch, keyHead, 0, dValues, form.Keys);
         }
     }
 
@@ -52,13 +50,13 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
     {
         const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
         // y is needed before the keys and values are.
-        (long queryRoom, long slopeRoom, long keyRoom, long resultRoom) = (q.Room(QueryBlock), dy.Room(QueryBlock), k.Room(KeyBlock), dq.Room(QueryBlock * form.Depth));
+        (long queryRoom, long slopeRoom, long keyRoom, long resultRoom) = (q.Room(QueryBlock), dy.Room(QueryBlock), k.Room(KeyBlock), dq.Room(QueryBlock));
         using Scratch scratch = Scratch.Take((((form.Depth + form.Width + (2 * KeyBlock) + 2) * QueryBlock) + queryRoom + slopeRoom + keyRoom + resultRoom + Math.Max(y.Room(QueryBlock), v.Room(KeyBlock))) * sizeof(T));
         T* queries = (T*)scratch.Pointer, slopes = queries + (form.Depth * QueryBlock);
         T* weights = slopes + (form.Width * QueryBlock), dScores = weights + (KeyBlock * QueryBlock), logs = dScores + (KeyBlock * QueryBlock), deltas = logs + QueryBlock;
         T* queryRows = deltas + QueryBlock, slopeRows = queryRows + queryRoom, keyRows = slopeRows + slopeRoom, dQueries = keyRows + keyRoom, others = dQueries + resultRoom;
 
-        long count = Math.Min(QueryBlock, form.Queries - start), row = (((batch * form.Heads) + head) * form.Queries) + start, keyHead = head / form.Sharing;
+        long count = Math.Min(QueryBlock, form.Queries - start), keyHead = head / form.Sharing;
         int lanes = AttentionForm.Lanes(count, V.Count);
         queryRows = q.Rows(batch, head, start, count, queryRows);
         slopeRows = dy.Rows(batch, head, start, count, slopeRows);
@@ -67,9 +65,9 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
         BlockProducts<T>.Turn(slopeRows, dy.RowStride, count, form.Width, lanes, form.Scale, slopes);
         Deltas<V>(slopeRows, y.Rows(batch, head, start, count, others), count, lanes, deltas);
         new Span<T>(logs, lanes).Fill(T.PositiveInfinity);
-        new ReadOnlySpan<T>(logSum + row, (int)count).CopyTo(new(logs, lanes));
+        new ReadOnlySpan<T>(logSum + (((batch * form.Heads) + head) * form.Queries) + start, (int)count).CopyTo(new(logs, lanes));
 
-        dQueries = dq.Place(row * form.Depth, dQueries);
+        dQueries = dq.Place(batch, head, start, dQueries);
         (long firstKey, long endOfKeys) = form.KeysOf(start, count);
         bool begun = false;
         for (long key = firstKey; key < endOfKeys; key += KeyBlock)
@@ -85,14 +83,14 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
             documents.Hide(batch, start, count, key, keys, weights, lanes, T.NegativeInfinity);
             BlockProducts<T>.Scores(v.Rows(batch, keyHead, key, keys, others), v.RowStride, sight, form.Width, slopes, lanes, dScores);
             Slopes<V>(weights, dScores, sight, lanes, logs, deltas);
-            BlockProducts<T>.Gather(weights, lanes, count, sight, slopeRows, dy.RowStride, form.Width, dValues + (key * form.Width));
-            BlockProducts<T>.Gather(dScores, lanes, count, sight, queryRows, q.RowStride, form.Depth, dKeys + (key * form.Depth));
-            BlockProducts<T>.Mix(dScores, lanes, count, sight, these, k.RowStride, form.Depth, dQueries, accumulate: begun);
+            BlockProducts<T>.Gather(weights, lanes, count, sight, slopeRows, dy.RowStride, form.Width, dValues + (key * dv.RowStride), dv.RowStride);
+            BlockProducts<T>.Gather(dScores, lanes, count, sight, queryRows, q.RowStride, form.Depth, dKeys + (key * dk.RowStride), dk.RowStride);
+            BlockProducts<T>.Mix(dScores, lanes, count, sight, these, k.RowStride, form.Depth, dQueries, dq.RowStride, accumulate: begun);
             begun = true;
         }
 
-        if (!begun) new Span<T>(dQueries, (int)(count * form.Depth)).Clear();
-        dq.Finish(row * form.Depth, dQueries, count * form.Depth);
+        if (!begun) dq.Clear(dQueries, count);
+        dq.Finish(batch, head, start, dQueries, count);
     }
 
     /// <summary>scale·Σ dy·y of each query.</summary>

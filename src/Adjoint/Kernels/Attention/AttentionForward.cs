@@ -21,7 +21,7 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="documents">Whose keys queries see.</param>
 /// <param name="y">[B, H, T, E].</param>
 /// <param name="logSum">log₂ Σ 2ˢ of each query's scores in powers of two, [B, H, T]; ∞ where a query sees no key.</param>
-internal readonly unsafe struct AttentionForward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, Stored<T> y, T* logSum) : IRows<T>
+internal readonly unsafe struct AttentionForward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionResult<T> y, T* logSum) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public void Run()
@@ -45,10 +45,9 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Attentio
             (long batch, long head) = Math.DivRem(line, form.Heads);
             long start = block * QueryBlock, count = Math.Min(QueryBlock, form.Queries - start);
             Block<V>(batch, head, start, count, queries, scores, new(sums, AttentionForm.Lanes(count, V.Count)), mixed, room);
-            long row = (line * form.Queries) + start;
-            T* rows = y.Place(row * form.Width, mixed);
-            Finish<V>(count, mixed, new(sums, AttentionForm.Lanes(count, V.Count)), rows, logSum + row);
-            y.Finish(row * form.Width, rows, count * form.Width);
+            T* rows = y.Place(batch, head, start, mixed);
+            Finish<V>(count, mixed, new(sums, AttentionForm.Lanes(count, V.Count)), rows, logSum + (line * form.Queries) + start);
+            y.Finish(batch, head, start, rows, count);
         }
     }
 
@@ -73,7 +72,7 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Attentio
             documents.Hide(batch, start, count, key, keys, scores, lanes, T.NegativeInfinity);
             softmax.Take<V>(scores, sight);
             if (begun) Correct<V>(count, softmax.Corrections, mixed);
-            BlockProducts<T>.Mix(scores, lanes, count, sight, v.Rows(batch, keyHead, key, keys, room), v.RowStride, form.Width, mixed, accumulate: begun);
+            BlockProducts<T>.Mix(scores, lanes, count, sight, v.Rows(batch, keyHead, key, keys, room), v.RowStride, form.Width, mixed, form.Width, accumulate: begun);
             begun = true;
         }
 
@@ -91,7 +90,7 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Attentio
         for (long r = 0; r < count; r++)
         {
             log[r] = softmax.LogSum(r);
-            Times<V>(mixed + (r * form.Width), log[r] == T.PositiveInfinity ? T.Zero : T.One / softmax.Sum(r), to + (r * form.Width));
+            Times<V>(mixed + (r * form.Width), log[r] == T.PositiveInfinity ? T.Zero : T.One / softmax.Sum(r), to + (r * y.RowStride));
         }
     }
 

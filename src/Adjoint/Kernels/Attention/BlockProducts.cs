@@ -22,20 +22,20 @@ internal static unsafe class BlockProducts<T> where T : unmanaged, IFloatingPoin
     }
 
     /// <summary>mixed = scoresᵀ·rows: [queries, keys]·[keys, width], or added to it.</summary>
-    public static void Mix(T* scores, int lanes, long queries, Sight sight, T* rows, long rowStride, long width, T* mixed, bool accumulate)
+    public static void Mix(T* scores, int lanes, long queries, Sight sight, T* rows, long rowStride, long width, T* mixed, long mixedStride, bool accumulate)
     {
         for (int first = 0, piece = sight.Piece(lanes); first < queries; first += piece)
-            One(Math.Min(piece, queries - first), width, sight.KeysBefore(first + piece), new(scores + first, 1, lanes), new(rows, rowStride, 1), mixed + (first * width), width, accumulate);
+            One(Math.Min(piece, queries - first), width, sight.KeysBefore(first + piece), new(scores + first, 1, lanes), new(rows, rowStride, 1), mixed + (first * mixedStride), mixedStride, accumulate);
     }
 
     /// <summary>sum += scores·rows: [keys, queries]·[queries, width]. The keys that a piece is the first to see are seen by all queries after it too.</summary>
-    public static void Gather(T* scores, int lanes, long queries, Sight sight, T* rows, long rowStride, long width, T* sum)
+    public static void Gather(T* scores, int lanes, long queries, Sight sight, T* rows, long rowStride, long width, T* sum, long sumStride)
     {
         long key = 0;
         for (int first = 0, piece = sight.Piece(lanes); first < queries; first += piece)
         {
             long end = sight.KeysBefore(first + piece);
-            One(end - key, width, queries - first, new(scores + (key * lanes) + first, lanes, 1), new(rows + (first * rowStride), rowStride, 1), sum + (key * width), width, accumulate: true);
+            One(end - key, width, queries - first, new(scores + (key * lanes) + first, lanes, 1), new(rows + (first * rowStride), rowStride, 1), sum + (key * sumStride), sumStride, accumulate: true);
             key = end;
         }
     }

@@ -23,31 +23,48 @@ internal sealed class AttentionCall<T> where T : unmanaged, IFloatingPointIeee75
         _bias = Four(bias.DType == DType.Bool ? bias : bias.To(Type));
     }
 
-    public AttentionForm Form { get; }
+    AttentionForm Form { get; }
 
     static DType Type => typeof(T) == typeof(double) ? DType.F64 : DType.F32;
 
-    public AttentionOperand<T> Q => Of(_q);
-
-    public AttentionOperand<T> K => Of(_k);
-
-    public AttentionOperand<T> V => Of(_v);
-
-    public unsafe Kernels.Attention.AttentionBias<T> Bias => _bias is null ? default
+    unsafe Kernels.Attention.AttentionBias<T> Bias => _bias is null ? default
         : new(_bias.DType == DType.Bool ? null : (T*)_bias.Data, _bias.DType == DType.Bool ? (bool*)_bias.Data : null, _bias.Strides[0], _bias.Strides[1], _bias.Strides[2], _bias.Strides[3]);
 
-    public unsafe AttentionDocuments Documents => _documents is null ? default : new((long*)_documents.Data, Form.Keys, Form.Position);
+    unsafe AttentionDocuments Documents => _documents is null ? default : new((long*)_documents.Data, Form.Keys, Form.Position);
+
+    /// <summary>Computes y and log₂ of the sums; y is any view of what it is a part of.</summary>
+    public unsafe void Forward(Tensor y, Tensor logSum)
+    {
+        new AttentionForward<T>(Form, Of(_q), Of(_k), Of(_v), Bias, Documents, To(y), (T*)logSum.Data).Run();
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Computes the gradients; each is any view of what it is a part of.</summary>
+    public unsafe void Backward(Tensor dy, Tensor y, Tensor logSum, Tensor dq, Tensor dk, Tensor dv)
+    {
+        (dy, y, logSum) = (Rows(dy), Rows(y), logSum.Packed(Type));
+        new AttentionBackward<T>(Form, Of(_q), Of(_k), Of(_v), Bias, Documents, Of(y), Of(dy), (T*)logSum.Data, To(dq), To(dk), To(dv)).Run();
+        GC.KeepAlive(this);
+        GC.KeepAlive(y);
+        GC.KeepAlive(dy);
+        GC.KeepAlive(logSum);
+    }
 
     /// <summary>[B, H, rows, columns]; copied only where the last axis or F64 asks for it.</summary>
-    public static Tensor Rows(Tensor x)
+    static Tensor Rows(Tensor x)
     {
         x = Four(Type == DType.F64 ? x.Converted(Type) : x);
         return x.Shape[3] == 1 || x.Strides[3] == 1 ? x : x.Copy();
     }
 
-    public static unsafe AttentionOperand<T> Of(Tensor rows) => new(rows.Data, rows.DType, rows.Strides[0], rows.Strides[1], rows.Strides[2], rows.Shape[3]);
+    static unsafe AttentionOperand<T> Of(Tensor rows) => new(rows.Data, rows.DType, rows.Strides[0], rows.Strides[1], rows.Strides[2], rows.Shape[3]);
 
-    public static unsafe Kernels.Stored<T> To(Tensor result) => new(result.Data, result.DType);
+    /// <summary>A result's memory is the caller's, who keeps it.</summary>
+    static unsafe AttentionResult<T> To(Tensor result)
+    {
+        Tensor rows = Four(result);
+        return new(rows.Data, rows.DType, rows.Strides[0], rows.Strides[1], rows.Strides[2], rows.Shape[3]);
+    }
 
     static Tensor Four(Tensor x)
     {

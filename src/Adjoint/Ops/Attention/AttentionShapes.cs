@@ -22,8 +22,7 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
         fits &= heads == keyHeads || (keyHeads > 0 && heads % keyHeads == 0);
         if (!fits) throw new ShapeException($"{Name}: q must have the leading axes of k, or a multiple of its heads (the third axis from the end), but q is {q.Shape} and k is {k.Shape}.");
 
-        if (reach.Position < 0) throw new ArgumentException($"{Name}: the position of the first query must not be negative, but it is {reach.Position}.");
-        if (reach.Window < 1) throw new ArgumentException($"{Name}: the window must have at least one key, but it is {reach.Window}.");
+        CheckReach(Name, reach);
         if (bias is not null)
         {
             if (!bias.DType.IsFloat && bias.DType != DType.Bool) throw new DTypeException($"{Name}: a bias holds floating-point numbers, a mask Bool, but it is {bias.DType}.");
@@ -31,15 +30,24 @@ internal readonly record struct AttentionShapes(long KeyHeads, long Sharing)
             if (Shape.Broadcast(bias.Shape, scores) != scores) throw new ShapeException($"{Name}: the bias must broadcast to the scores, but the bias is {bias.Shape} and the scores are {scores}.");
         }
 
-        if (documents is not null)
-        {
-            if (documents.DType is not (DType.I64 or DType.I32 or DType.U8)) throw new DTypeException($"{Name}: the numbers of documents must be integers, but they are {documents.DType}.");
-            Shape numbers = Numbers(q.Shape, k.Shape[^2]);
-            if (Shape.Broadcast(documents.Shape, numbers) != numbers) throw new ShapeException($"{Name}: documents must give each key a number and broadcast to {numbers}, but they are {documents.Shape}.");
-            if (reach.Position + q.Shape[^2] > k.Shape[^2]) throw new ShapeException($"{Name}: where there are documents, every query must have a key of its own, but the queries are {q.Shape[^2]} from position {reach.Position} on, and the keys are {k.Shape[^2]}.");
-        }
-
+        if (documents is not null) CheckDocuments(Name, documents, Numbers(q.Shape, k.Shape[^2]), q.Shape[^2], reach);
         return new(keyHeads, keyHeads == 0 ? 1 : heads / keyHeads);
+    }
+
+    /// <exception cref="ArgumentException">The position is negative, or the window not positive.</exception>
+    public static void CheckReach(string name, AttentionReach reach)
+    {
+        if (reach.Position < 0) throw new ArgumentException($"{name}: the position of the first query must not be negative, but it is {reach.Position}.");
+        if (reach.Window < 1) throw new ArgumentException($"{name}: the window must have at least one key, but it is {reach.Window}.");
+    }
+
+    /// <exception cref="DTypeException">The documents are not integers.</exception>
+    /// <exception cref="ShapeException">They do not number the keys, [..., S], or a query has none of these for its own.</exception>
+    public static void CheckDocuments(string name, Tensor documents, Shape numbers, long queries, AttentionReach reach)
+    {
+        if (documents.DType is not (DType.I64 or DType.I32 or DType.U8)) throw new DTypeException($"{name}: the numbers of documents must be integers, but they are {documents.DType}.");
+        if (Shape.Broadcast(documents.Shape, numbers) != numbers) throw new ShapeException($"{name}: documents must give each key a number and broadcast to {numbers}, but they are {documents.Shape}.");
+        if (reach.Position + queries > numbers[^1]) throw new ShapeException($"{name}: where there are documents, every query must have a key of its own, but the queries are {queries} from position {reach.Position} on, and the keys are {numbers[^1]}.");
     }
 
     /// <summary>The shape of the numbers of documents beside q: one for each key of each row, [..., S].</summary>

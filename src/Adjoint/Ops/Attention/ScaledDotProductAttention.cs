@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Adjoint.Ops
 {
     /// <summary>What attention's scores are combined with.</summary>
@@ -59,15 +57,8 @@ namespace Adjoint.Ops
         protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin(Name);
-            if (outputs[1].DType == DType.F64) Forward<double>(inputs, outputs);
-            else Forward<float>(inputs, outputs);
-        }
-
-        unsafe void Forward<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where T : unmanaged, IFloatingPointIeee754<T>
-        {
-            var call = new AttentionCall<T>(inputs, Biased, HasDocuments, Scale, Reach);
-            new Kernels.Attention.AttentionForward<T>(call.Form, call.Q, call.K, call.V, call.Bias, call.Documents, AttentionCall<T>.To(outputs[0]), (T*)outputs[1].Data).Run();
-            GC.KeepAlive(call);
+            if (outputs[1].DType == DType.F64) new AttentionCall<double>(inputs, Biased, HasDocuments, Scale, Reach).Forward(outputs[0], outputs[1]);
+            else new AttentionCall<float>(inputs, Biased, HasDocuments, Scale, Reach).Forward(outputs[0], outputs[1]);
         }
 
         /// <inheritdoc/>

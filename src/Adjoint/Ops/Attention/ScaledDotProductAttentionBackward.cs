@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Adjoint.Ops;
 
 /// <summary>The gradients of <see cref="ScaledDotProductAttention"/> by q, k and v, from blocks of scores computed again.</summary>
@@ -34,20 +32,9 @@ public sealed record ScaledDotProductAttentionBackward(double Scale, AttentionRe
     protected internal override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);
-        if (inputs[5].DType == DType.F64) Backward<double>(inputs, outputs, DType.F64);
-        else Backward<float>(inputs, outputs, DType.F32);
-    }
-
-    unsafe void Backward<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, DType type) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var call = new AttentionCall<T>([.. inputs[1..4], .. inputs[ToTerms..]], Biased, HasDocuments, Scale, Reach);
-        Tensor dy = AttentionCall<T>.Rows(inputs[0]), y = AttentionCall<T>.Rows(inputs[4]), logSum = inputs[5].Packed(type);
-        new Kernels.Attention.AttentionBackward<T>(
-            call.Form, call.Q, call.K, call.V, call.Bias, call.Documents, AttentionCall<T>.Of(y), AttentionCall<T>.Of(dy),
-            (T*)logSum.Data, AttentionCall<T>.To(outputs[0]), AttentionCall<T>.To(outputs[1]), AttentionCall<T>.To(outputs[2])).Run();
-        GC.KeepAlive(call);
-        GC.KeepAlive(y);
-        GC.KeepAlive(dy);
+        Tensor[] operands = [.. inputs[1..4], .. inputs[ToTerms..]];
+        if (inputs[5].DType == DType.F64) new AttentionCall<double>(operands, Biased, HasDocuments, Scale, Reach).Backward(inputs[0], inputs[4], inputs[5], outputs[0], outputs[1], outputs[2]);
+        else new AttentionCall<float>(operands, Biased, HasDocuments, Scale, Reach).Backward(inputs[0], inputs[4], inputs[5], outputs[0], outputs[1], outputs[2]);
     }
 
     /// <inheritdoc/>
