@@ -44,7 +44,7 @@ public abstract partial record Op
     /// <summary>How the operation takes part in mixed precision (<see cref="Precision"/>).</summary>
     public virtual PrecisionClass PrecisionClass => PrecisionClass.AsGiven;
 
-    /// <summary>The operation whose result is of mixed precision's low type, where that has to be said because not all inputs are.</summary>
+    /// <summary>The operation whose result is of mixed precision's low type, where that has to be said because not all inputs are. One that computes as given is asked where its first input is F32.</summary>
     internal virtual Op InPrecision(DType low) => this;
 
     /// <summary>Whether mixed precision leaves an input's type alone: a parameter that the kernel reads in any type.</summary>

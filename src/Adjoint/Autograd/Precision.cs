@@ -55,8 +55,9 @@ public sealed class Precision
     /// <summary>An operation as this policy wants it, with its inputs.</summary>
     internal Op Convert(Op op, ref ReadOnlySpan<Tensor> inputs)
     {
-        if (op.PrecisionClass == PrecisionClass.AsGiven) return op;
-        DType low = Low!.Value, wanted = op.PrecisionClass == PrecisionClass.Low ? low : DType.F32;
+        DType low = Low!.Value;
+        if (op.PrecisionClass == PrecisionClass.AsGiven) return inputs.Length > 0 && inputs[0].DType == DType.F32 ? op.InPrecision(low) : op;
+        DType wanted = op.PrecisionClass == PrecisionClass.Low ? low : DType.F32;
         bool differs = false;
         for (int i = 0; i < inputs.Length; i++)
         {

@@ -10,7 +10,8 @@ internal readonly unsafe struct Stored<T>(void* data, DType type)
     readonly byte* _data = (byte*)data;
     readonly int _bytes = type.Bytes;
 
-    bool IsNative => _bytes == sizeof(T);
+    /// <summary>Whether they are read and written where they are.</summary>
+    public bool IsNative => _bytes == sizeof(T);
 
     /// <summary>How many numbers <see cref="Read"/> and <see cref="Place"/> need room for.</summary>
     public long Room(long count) => IsNative ? 0 : count;

@@ -136,7 +136,12 @@ public class PrecisionTests
         foreach ((PrecisionClass kind, string what) in new[] { (PrecisionClass.Low, "in the low type"), (PrecisionClass.Full, "in F32") })
         {
             IEnumerable<string> names = Adjoint.Ops.Registry.Samples(typeof(Tensor).Assembly).Select(s => s.Op).Where(op => op.PrecisionClass == kind).Select(op => op.Name).Distinct().Order(StringComparer.Ordinal);
-            Assert.Contains($"| {what} | {string.Join(", ", names.Select(n => $"`{n}`"))} |", page, StringComparison.Ordinal);
+            Assert.Contains(Row(what, names), page, StringComparison.Ordinal);
         }
+
+        IEnumerable<string> rounding = Adjoint.Ops.Registry.Samples(typeof(Tensor).Assembly).Select(s => s.Op).Where(op => op.PrecisionClass == PrecisionClass.AsGiven && !ReferenceEquals(op.InPrecision(DType.BF16), op)).Select(op => op.Name).Distinct().Order(StringComparer.Ordinal);
+        Assert.Contains(Row("as given, and from F32 to BF16", rounding), page, StringComparison.Ordinal);
+
+        static string Row(string what, IEnumerable<string> names) => $"| {what} | {string.Join(", ", names.Select(n => $"`{n}`"))} |";
     }
 }

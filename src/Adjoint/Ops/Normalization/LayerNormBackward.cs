@@ -1,7 +1,7 @@
 namespace Adjoint.Ops;
 
 /// <summary>The gradients of <see cref="LayerNorm"/> in one pass over the rows: with g = dy·w, <c>dx = r·(g − mean(g) − x̂·mean(g·x̂))</c>, dw = Σ dy·x̂, db = Σ dy.</summary>
-/// <remarks>Inputs: dy, x, mean, r, and the weight where given. Outputs: dx, dw, db where there is one.</remarks>
+/// <remarks>Inputs: dy, x, mean, r, and the weight where given. Outputs: dx in x's type, and dw and db, where there is one, in the weight's, or in the one that is computed with.</remarks>
 /// <param name="Normalized">The shape of the last axes, which are normalised together.</param>
 /// <param name="Epsilon">ε, added under the root.</param>
 /// <param name="Weighted">Whether a weight is given.</param>
@@ -16,8 +16,10 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
     protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
     {
         outputs[0] = inputs[1].Spec;
-        for (int i = 1; i < outputs.Length; i++) outputs[i] = new(Normalized, inputs[1].DType);
+        for (int i = 1; i < outputs.Length; i++) outputs[i] = new(Normalized, OfParameters(inputs));
     }
+
+    DType OfParameters(ReadOnlySpan<Tensor> inputs) => Weighted ? inputs[4].DType : inputs[1].DType.ComputeType();
 
     /// <inheritdoc/>
     protected internal override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Spec> outputs) => inputs[1].Elements * (9 + (Weighted ? 3 : 0) + (Biased ? 1 : 0));
@@ -26,14 +28,13 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);
-        Tensor x = inputs[1].ForKernel(), dy = inputs[0].ForKernel().To(x.DType), dx = outputs[0].KernelTarget();
-        Tensor mean = inputs[2].ForKernel().To(x.DType), r = inputs[3].ForKernel().To(x.DType);
-        Tensor? weight = Weighted ? inputs[4].ForKernel().To(x.DType) : null, dWeight = Weighted ? outputs[1].KernelTarget() : null;
-        Tensor? dBias = Biased ? outputs[^1].KernelTarget() : null;
+        DType compute = inputs[1].DType.ComputeType();
+        Tensor dy = inputs[0].InOrder(), x = inputs[1].InOrder();
+        Tensor mean = inputs[2].Packed(compute), r = inputs[3].Packed(compute);
+        Tensor? weight = Weighted ? inputs[4].Packed(compute) : null, dWeight = Weighted ? outputs[1].Target(compute) : null, dBias = Biased ? outputs[^1].Target(compute) : null;
         long count = inputs[2].Elements;
-        if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Backward((double*)dy.Data, (double*)x.Data, (double*)mean.Data, (double*)r.Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), (double*)Pointer(dBias), count, Normalized.Elements);
-        else Kernels.Normalization.LayerNorm.Backward((float*)dy.Data, (float*)x.Data, (float*)mean.Data, (float*)r.Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), (float*)Pointer(dBias), count, Normalized.Elements);
-        outputs[0].TakeFrom(dx);
+        if (compute == DType.F64) Kernels.Normalization.LayerNorm.Backward(dy.Stored<double>(), x.Stored<double>(), (double*)mean.Data, (double*)r.Data, (double*)Pointer(weight), outputs[0].Stored<double>(), (double*)Pointer(dWeight), (double*)Pointer(dBias), count, Normalized.Elements);
+        else Kernels.Normalization.LayerNorm.Backward(dy.Stored<float>(), x.Stored<float>(), (float*)mean.Data, (float*)r.Data, (float*)Pointer(weight), outputs[0].Stored<float>(), (float*)Pointer(dWeight), (float*)Pointer(dBias), count, Normalized.Elements);
         if (dWeight is not null) outputs[1].TakeFrom(dWeight);
         if (dBias is not null) outputs[^1].TakeFrom(dBias);
 
@@ -43,17 +44,18 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
     /// <inheritdoc/>
     protected internal override Tensor[]? Batch(BatchedInputs x)
     {
-        Tensor dy = x.All(0), at = x.All(1);
+        // The parameters' gradients are sums, of numbers that are not rounded.
+        Tensor at = x.All(1), dy = x.All(0).To(at.DType.ComputeType());
         int rank = x.Shape(1).Rank;
         Tensor[] dx = (this with { Weighted = false, Biased = false }).ApplyWithHidden(Weighted ? dy * x.Aligned(4, rank) : dy, at, x.All(2), x.All(3));
         if (Weighted)
         {
             // Where the sum is differentiated again, mean and r must be seen to follow from x.
-            Tensor normal = at.HasGraph || dy.HasGraph ? new LayerNorm(Normalized, Epsilon, false, false).Apply(at) : (at - PerRow(x.All(2), Normalized)) * PerRow(x.All(3), Normalized);
-            dx = [.. dx, OverRows(dy * normal, Normalized).To(at.DType)];
+            Tensor normal = at.HasGraph || dy.HasGraph ? new LayerNorm(Normalized, Epsilon, false, false, dy.DType).Apply(at) : (at - PerRow(x.All(2), Normalized)) * PerRow(x.All(3), Normalized);
+            dx = [.. dx, OverRows(dy * normal, Normalized).To(x[4].DType)];
         }
 
-        return Biased ? [.. dx, OverRows(dy, Normalized).To(at.DType)] : dx;
+        return Biased ? [.. dx, OverRows(dy, Normalized).To(Weighted ? x[4].DType : dy.DType)] : dx;
     }
 
     /// <summary>A number a row, to broadcast over the row.</summary>
@@ -77,7 +79,8 @@ public sealed record LayerNormBackward(Shape Normalized, double Epsilon, bool We
     protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx) =>
         Composite.Differentiate(dy, Weighted ? [0, 1, 4] : [0, 1], inputs =>
         {
-            (Tensor dz, Tensor x) = (inputs[0], inputs[1]);
+            DType compute = inputs[1].DType.ComputeType();
+            (Tensor dz, Tensor x) = (inputs[0].To(compute), inputs[1].To(compute));
             Tensor? weight = Weighted ? inputs[2] : null;
             int[] axes = [.. Enumerable.Range(x.Rank - Normalized.Rank, Normalized.Rank)];
             Tensor r = (x.Var(axes, 0, keepDim: true) + Epsilon).Rsqrt(), normal = (x - x.Mean(axes, keepDim: true)) * r;

@@ -2,14 +2,16 @@ namespace Adjoint.Ops
 {
     /// <summary>RMS normalisation over the last axes: <c>y = x / √(mean(x²) + ε) · w</c>.</summary>
     /// <remarks>
-    /// Inputs: x, then weight where given, of the normalised shape. Saves x, weight, and one number a row.
+    /// Inputs: x, then weight where given, of the normalised shape. Saves x, weight, and one number a row. BF16 and F16, also beside F32, are computed in F32 and rounded once.
+    /// In BF16-mixed precision y is BF16 for an x of F32 too, which nobody has to round then.
     /// Source: Zhang and Sennrich 2019, eq. 4.
     /// </remarks>
     /// <param name="Normalized">The shape of the last axes, which are normalised together.</param>
     /// <param name="Epsilon">ε, added under the root.</param>
     /// <param name="Weighted">Whether a weight is given.</param>
+    /// <param name="Type">The type of the result; x's when omitted.</param>
     [GradientRule("y = w · x / √(mean(x²) + ε)", "dx = (g − x̂ · mean(g·x̂)) / √(mean(x²) + ε), g = dy·w, x̂ = y/w", "dw = Σ dy·x̂")]
-    public sealed record RmsNorm(Shape Normalized, double Epsilon, bool Weighted) : Op, ISampled
+    public sealed record RmsNorm(Shape Normalized, double Epsilon, bool Weighted, DType? Type = null) : Op, ISampled
     {
         /// <inheritdoc/>
         public override int OutputCount => 2;
@@ -17,18 +19,22 @@ namespace Adjoint.Ops
         /// <inheritdoc/>
         public override int HiddenOutputs => 1;
 
+        // In F16 y stays F32, and what takes it rounds: its range is what people who use it want to see.
+        internal override Op InPrecision(DType low) => Type is null && low == DType.BF16 ? this with { Type = low } : this;
+
         /// <inheritdoc/>
         protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
         {
             Tensor x = inputs[0];
             x.MustBeFloat(Name);
+            KernelTypes.ResultMustBeFloat(Name, Type);
             int outer = x.Rank - Normalized.Rank;
             if (Normalized.Rank == 0 || outer < 0 || !x.Shape.Skip(outer).SequenceEqual(Normalized))
                 throw new ShapeException($"{Name}: the last axes of x must be the normalised shape, but x is {x.Shape} and the normalised shape is {Normalized}.");
             foreach (Tensor parameter in inputs[1..])
                 if (parameter.Shape != Normalized) throw new ShapeException($"{Name}: weight and bias must have the normalised shape, but one is {parameter.Shape} and the normalised shape is {Normalized}.");
             Shape rows = Shape.Create(x.Shape.Sizes.AsSpan(0, outer));
-            outputs[0] = x.Spec;
+            outputs[0] = new(x.Shape, Type ?? x.DType);
             outputs[1] = new(rows, x.DType.ComputeType());
         }
 
@@ -39,13 +45,12 @@ namespace Adjoint.Ops
         protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
         {
             using Scope scope = Scope.Begin(Name);
-            Tensor x = inputs[0].ForKernel(), y = outputs[0].KernelTarget();
-            Tensor? weight = Weighted ? inputs[1].ForKernel().To(x.DType) : null;
-            Tensor? bias = null;
+            DType compute = inputs[0].DType.ComputeType();
+            Tensor x = inputs[0].InOrder();
+            Tensor? weight = Weighted ? inputs[1].Packed(compute) : null;
             long count = outputs[1].Elements;
-            if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Forward((double*)x.Data, (double*)Pointer(weight), (double*)Pointer(bias), (double*)y.Data, null, (double*)outputs[1].Data, count, Normalized.Elements, Epsilon);
-            else Kernels.Normalization.LayerNorm.Forward((float*)x.Data, (float*)Pointer(weight), (float*)Pointer(bias), (float*)y.Data, null, (float*)outputs[1].Data, count, Normalized.Elements, Epsilon);
-            outputs[0].TakeFrom(y);
+            if (compute == DType.F64) Kernels.Normalization.LayerNorm.Forward(x.Stored<double>(), (double*)Pointer(weight), null, outputs[0].Stored<double>(), null, (double*)outputs[1].Data, count, Normalized.Elements, Epsilon);
+            else Kernels.Normalization.LayerNorm.Forward(x.Stored<float>(), (float*)Pointer(weight), null, outputs[0].Stored<float>(), null, (float*)outputs[1].Data, count, Normalized.Elements, Epsilon);
 
             static void* Pointer(Tensor? tensor) => tensor is null ? null : tensor.Data;
         }
@@ -54,8 +59,9 @@ namespace Adjoint.Ops
         protected internal override Tensor[]? Batch(BatchedInputs x)
         {
             if (!Weighted || !x.IsMapped(1)) return ApplyWithHidden(Weighted ? [x.All(0), x[1]] : [x.All(0)]);
-            Tensor[] plain = (this with { Weighted = false }).ApplyWithHidden(x.All(0));
-            return [(plain[0] * x.Aligned(1, x.Shape(0).Rank)).To(plain[0].DType), plain[1]];
+            DType type = x[0].DType;
+            Tensor[] plain = (this with { Weighted = false, Type = type.ComputeType() }).ApplyWithHidden(x.All(0));
+            return [(plain[0] * x.Aligned(1, x.Shape(0).Rank)).To(Type ?? type), plain[1]];
         }
 
         /// <inheritdoc/>
@@ -96,6 +102,7 @@ namespace Adjoint.Ops
             yield return new(new RmsNorm([37], 1e-6, true), Draw([5, 37]), Draw([37]));
             yield return new(new RmsNorm([3, 5], 1e-5, false), Draw([2, 3, 5]));
             yield return new(new RmsNorm([4], 1e-6, true), Draw([0, 4]), Draw([4]));
+            yield return new(new RmsNorm([9], 1e-6, true, DType.F64), Draw([3, 9]), Draw([9]));
         }
 
         /// <inheritdoc/>
@@ -103,6 +110,7 @@ namespace Adjoint.Ops
         [
             Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).RmsNorm([4]), "rms_norm: the last axes of x must be the normalised shape, but x is [2, 3] and the normalised shape is [4]."),
             Misuse.Of<ShapeException>(() => Tensor.Zeros([2, 3]).RmsNorm([3], Tensor.Zeros([1])), "rms_norm: weight and bias must have the normalised shape, but one is [1] and the normalised shape is [3]."),
+            Misuse.Of<DTypeException>(() => new RmsNorm([3], 1e-6, false, DType.I64).Apply(Tensor.Zeros([2, 3])), "rms_norm: the result must be of a floating-point type, but Type is I64."),
         ];
     }
 }

@@ -1,7 +1,7 @@
 namespace Adjoint.Ops;
 
 /// <summary>The gradients of <see cref="RmsNorm"/> in one pass over the rows: with g = dy·w, <c>dx = r·(g − x̂·mean(g·x̂))</c>, dw = Σ dy·x̂.</summary>
-/// <remarks>Inputs: dy, x, r, and the weight where given. Outputs: dx, dw where there is a weight.</remarks>
+/// <remarks>Inputs: dy, x, r, and the weight where given. Outputs: dx in x's type, and dw, where there is a weight, in the weight's.</remarks>
 /// <param name="Normalized">The shape of the last axes, which are normalised together.</param>
 /// <param name="Epsilon">ε, added under the root.</param>
 /// <param name="Weighted">Whether a weight is given.</param>
@@ -15,7 +15,7 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
     protected internal override void Infer(ReadOnlySpan<Tensor> inputs, Span<Spec> outputs)
     {
         outputs[0] = inputs[1].Spec;
-        for (int i = 1; i < outputs.Length; i++) outputs[i] = new(Normalized, inputs[1].DType);
+        if (Weighted) outputs[1] = new(Normalized, inputs[3].DType);
     }
 
     /// <inheritdoc/>
@@ -25,13 +25,13 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
     protected internal override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         using Scope scope = Scope.Begin(Name);
-        Tensor x = inputs[1].ForKernel(), dy = inputs[0].ForKernel().To(x.DType), dx = outputs[0].KernelTarget();
-        Tensor r = inputs[2].ForKernel().To(x.DType);
-        Tensor? weight = Weighted ? inputs[3].ForKernel().To(x.DType) : null, dWeight = Weighted ? outputs[1].KernelTarget() : null;
+        DType compute = inputs[1].DType.ComputeType();
+        Tensor dy = inputs[0].InOrder(), x = inputs[1].InOrder();
+        Tensor r = inputs[2].Packed(compute);
+        Tensor? weight = Weighted ? inputs[3].Packed(compute) : null, dWeight = Weighted ? outputs[1].Target(compute) : null;
         long count = inputs[2].Elements;
-        if (x.DType == DType.F64) Kernels.Normalization.LayerNorm.Backward((double*)dy.Data, (double*)x.Data, null, (double*)r.Data, (double*)Pointer(weight), (double*)dx.Data, (double*)Pointer(dWeight), null, count, Normalized.Elements);
-        else Kernels.Normalization.LayerNorm.Backward((float*)dy.Data, (float*)x.Data, null, (float*)r.Data, (float*)Pointer(weight), (float*)dx.Data, (float*)Pointer(dWeight), null, count, Normalized.Elements);
-        outputs[0].TakeFrom(dx);
+        if (compute == DType.F64) Kernels.Normalization.LayerNorm.Backward(dy.Stored<double>(), x.Stored<double>(), null, (double*)r.Data, (double*)Pointer(weight), outputs[0].Stored<double>(), (double*)Pointer(dWeight), null, count, Normalized.Elements);
+        else Kernels.Normalization.LayerNorm.Backward(dy.Stored<float>(), x.Stored<float>(), null, (float*)r.Data, (float*)Pointer(weight), outputs[0].Stored<float>(), (float*)Pointer(dWeight), null, count, Normalized.Elements);
         if (dWeight is not null) outputs[1].TakeFrom(dWeight);
 
         static void* Pointer(Tensor? tensor) => tensor is null ? null : tensor.Data;
@@ -40,12 +40,13 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
     /// <inheritdoc/>
     protected internal override Tensor[]? Batch(BatchedInputs x)
     {
-        Tensor dy = x.All(0), at = x.All(1);
+        // The weight's gradient is a sum, of numbers that are not rounded.
+        Tensor at = x.All(1), dy = x.All(0).To(at.DType.ComputeType());
         Tensor[] dx = (this with { Weighted = false }).ApplyWithHidden(Weighted ? dy * x.Aligned(3, x.Shape(1).Rank) : dy, at, x.All(2));
         if (!Weighted) return dx;
         // Where the sum is differentiated again, r must be seen to follow from x.
-        Tensor normal = at.HasGraph || dy.HasGraph ? new RmsNorm(Normalized, Epsilon, false).Apply(at) : at * LayerNormBackward.PerRow(x.All(2), Normalized);
-        return [.. dx, LayerNormBackward.OverRows(dy * normal, Normalized).To(at.DType)];
+        Tensor normal = at.HasGraph || dy.HasGraph ? new RmsNorm(Normalized, Epsilon, false, dy.DType).Apply(at) : at * LayerNormBackward.PerRow(x.All(2), Normalized);
+        return [.. dx, LayerNormBackward.OverRows(dy * normal, Normalized).To(x[3].DType)];
     }
 
     /// <inheritdoc/>
@@ -59,7 +60,8 @@ public sealed record RmsNormBackward(Shape Normalized, double Epsilon, bool Weig
     protected internal override void VjpAll(Cotangents dy, Span<Tensor?> dx) =>
         Composite.Differentiate(dy, Weighted ? [0, 1, 3] : [0, 1], inputs =>
         {
-            (Tensor dz, Tensor x) = (inputs[0], inputs[1]);
+            DType compute = inputs[1].DType.ComputeType();
+            (Tensor dz, Tensor x) = (inputs[0].To(compute), inputs[1].To(compute));
             Tensor? weight = Weighted ? inputs[2] : null;
             int[] axes = [.. Enumerable.Range(x.Rank - Normalized.Rank, Normalized.Rank)];
             Tensor r = ((x * x).Mean(axes, keepDim: true) + Epsilon).Rsqrt(), normal = x * r;
