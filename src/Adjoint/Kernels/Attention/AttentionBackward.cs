@@ -37,16 +37,27 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
         {
             (long batch, long keyHead) = Math.DivRem(i, form.KeyHeads);
             T* dKeys = dk.Place(batch, keyHead, 0, keyRoom), dValues = dv.Place(batch, keyHead, 0, valueRoom);
-            dk.Clear(dKeys, form.Keys);
-            dv.Clear(dValues, form.Keys);
+            // The first queries that see a key store its gradients, all others add to them.
+            long made = 0;
             for (long head = keyHead * form.Sharing; head < (keyHead + 1) * form.Sharing; head++)
-                for (long start = 0; start < form.Queries; start += AttentionForm.QueryBlock) Block<V>(batch, head, start, dKeys, dValues);
+                for (long start = 0; start < form.Queries; start += AttentionForm.QueryBlock) Block<V>(batch, head, start, dKeys, dValues, ref made);
+            Clear(form.Keys, dKeys, dValues, ref made);
             dk.Finish(batch, keyHead, 0, dKeys, form.Keys);
             dv.Finish(batch, keyHead, 0, dValues, form.Keys);
         }
     }
 
-    void Block<V>(long batch, long head, long start, T* dKeys, T* dValues) where V : struct, ILanes<V, T>
+    /// <summary>Makes zeros of the gradients of keys before one that no query has seen yet.</summary>
+    void Clear(long key, T* dKeys, T* dValues, ref long made)
+    {
+        if (key <= made) return;
+        dk.Clear(dKeys + (made * dk.RowStride), key - made);
+        dv.Clear(dValues + (made * dv.RowStride), key - made);
+        made = key;
+    }
+
+    // made: how many of the keys have gradients yet.
+    void Block<V>(long batch, long head, long start, T* dKeys, T* dValues, ref long made) where V : struct, ILanes<V, T>
     {
         const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
         // y is needed before the keys and values are.
@@ -83,8 +94,10 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
             documents.Hide(batch, start, count, key, keys, weights, lanes, T.NegativeInfinity);
             BlockProducts<T>.Scores(v.Rows(batch, keyHead, key, keys, others), v.RowStride, sight, form.Width, slopes, lanes, dScores);
             Slopes<V>(weights, dScores, sight, lanes, logs, deltas);
-            BlockProducts<T>.Gather(weights, lanes, count, sight, slopeRows, dy.RowStride, form.Width, dValues + (key * dv.RowStride), dv.RowStride);
-            BlockProducts<T>.Gather(dScores, lanes, count, sight, queryRows, q.RowStride, form.Depth, dKeys + (key * dk.RowStride), dk.RowStride);
+            Clear(key, dKeys, dValues, ref made);
+            BlockProducts<T>.Gather(weights, lanes, count, sight, slopeRows, dy.RowStride, form.Width, dValues + (key * dv.RowStride), dv.RowStride, made - key);
+            BlockProducts<T>.Gather(dScores, lanes, count, sight, queryRows, q.RowStride, form.Depth, dKeys + (key * dk.RowStride), dk.RowStride, made - key);
+            made = Math.Max(made, key + sight.KeysBefore(count));
             BlockProducts<T>.Mix(dScores, lanes, count, sight, these, k.RowStride, form.Depth, dQueries, dq.RowStride, accumulate: begun);
             begun = true;
         }

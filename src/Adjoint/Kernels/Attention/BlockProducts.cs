@@ -28,15 +28,22 @@ internal static unsafe class BlockProducts<T> where T : unmanaged, IFloatingPoin
             One(Math.Min(piece, queries - first), width, sight.KeysBefore(first + piece), new(scores + first, 1, lanes), new(rows, rowStride, 1), mixed + (first * mixedStride), mixedStride, accumulate);
     }
 
-    /// <summary>sum += scores·rows: [keys, queries]·[queries, width]. The keys that a piece is the first to see are seen by all queries after it too.</summary>
-    public static void Gather(T* scores, int lanes, long queries, Sight sight, T* rows, long rowStride, long width, T* sum, long sumStride)
+    /// <summary>sum = scores·rows: [keys, queries]·[queries, width], added to what is there of the first <paramref name="made"/> keys. The keys that a piece is the first to see are seen by all queries after it too.</summary>
+    public static void Gather(T* scores, int lanes, long queries, Sight sight, T* rows, long rowStride, long width, T* sum, long sumStride, long made)
     {
         long key = 0;
         for (int first = 0, piece = sight.Piece(lanes); first < queries; first += piece)
         {
-            long end = sight.KeysBefore(first + piece);
-            One(end - key, width, queries - first, new(scores + (key * lanes) + first, lanes, 1), new(rows + (first * rowStride), rowStride, 1), sum + (key * sumStride), sumStride, accumulate: true);
+            long end = sight.KeysBefore(first + piece), old = Math.Clamp(made, key, end);
+            Part(key, old, first, accumulate: true);
+            Part(old, end, first, accumulate: false);
             key = end;
+        }
+
+        void Part(long from, long to, int first, bool accumulate)
+        {
+            if (from == to) return;
+            One(to - from, width, queries - first, new(scores + (from * lanes) + first, lanes, 1), new(rows + (first * rowStride), rowStride, 1), sum + (from * sumStride), sumStride, accumulate);
         }
     }
 
