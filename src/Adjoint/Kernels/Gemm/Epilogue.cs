@@ -55,6 +55,10 @@ internal readonly unsafe struct Epilogue
     public void Run(void* sums, long sumsRow, long row, long column, long rows, long columns)
     {
         void** pointers = stackalloc void*[_all];
+        bool follow = sumsRow == columns;
+        for (int i = 1; i < _all; i++) follow &= _slots[i].Scalar || _slots[i].RowStride == columns;
+        // Whole rows that follow each other, everywhere: one long row.
+        if (follow) (rows, columns) = (1, rows * columns);
         for (long r = 0; r < rows; r++)
         {
             pointers[0] = (byte*)sums + (r * sumsRow * _slots[0].Bytes);

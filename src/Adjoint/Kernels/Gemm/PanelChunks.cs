@@ -16,8 +16,8 @@ internal readonly unsafe struct PanelChunks<TLanes, T>(Block<TLanes, T> block, b
 
     const long MostStrips = 8;
 
-    /// <summary>Strips of the other operand that are multiplied before an epilogue follows: what they make stays in the second-level cache.</summary>
-    const long Across = 8;
+    /// <summary>What strips of the other operand make before an epilogue follows: it stays in the second-level cache.</summary>
+    const long ApartBytes = 384 << 10;
 
     readonly Block<TLanes, T> _block = block;
     readonly long _strips = ofRows ? block.RowStrips : block.ColumnStrips;
@@ -25,12 +25,16 @@ internal readonly unsafe struct PanelChunks<TLanes, T>(Block<TLanes, T> block, b
 
     public long Count => (_strips + _perPanel - 1) / _perPanel;
 
+    /// <summary>So many strips of the other operand: all, where they are not too many, so that an epilogue has whole rows before it.</summary>
+    long Across => Math.Clamp(ApartBytes / (_perPanel * Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns * sizeof(T)), 1, ofRows ? _block.ColumnStrips : _block.RowStrips);
+
     [SkipLocalsInit]
     public void Run(long chunk)
     {
         int width = ofRows ? Blocking<TLanes, T>.Rows : Blocking<TLanes, T>.Columns;
         long first = chunk * _perPanel, end = Math.Min(first + _perPanel, _strips), length = width * _block.Product.Steps;
-        using Scratch memory = Scratch.Take(((_perPanel * length) * sizeof(T)) + _block.BytesApart(_perPanel, Across));
+        long across = Across;
+        using Scratch memory = Scratch.Take(((_perPanel * length) * sizeof(T)) + _block.BytesApart(_perPanel, across));
         byte* scratchBytes = stackalloc byte[Blocking<TLanes, T>.Rows * Blocking<TLanes, T>.Columns * sizeof(T)];
         T* panel = (T*)memory.Pointer, apart = panel + (_perPanel * length), scratch = (T*)scratchBytes;
         if (ofRows)
@@ -38,8 +42,8 @@ internal readonly unsafe struct PanelChunks<TLanes, T>(Block<TLanes, T> block, b
             for (long i = first; i < end; i++) _block.PackStripA(i, panel + ((i - first) * length));
             for (long column = 0, next; column < _block.ColumnStrips; column = next)
             {
-                next = Math.Min(column + Across, _block.ColumnStrips);
-                Sums<T> sums = _block.SumsOf(first, column, Across, apart);
+                next = Math.Min(column + across, _block.ColumnStrips);
+                Sums<T> sums = _block.SumsOf(first, column, across, apart);
                 for (long j = column; j < next; j++)
                 {
                     Matrix<T> b = _block.StripB(j);
@@ -54,7 +58,7 @@ internal readonly unsafe struct PanelChunks<TLanes, T>(Block<TLanes, T> block, b
             for (long j = first; j < end; j++) _block.PackStripB(j, panel + ((j - first) * length));
             for (long row = 0, next; row < _block.RowStrips; row = next)
             {
-                next = Math.Min(row + Across, _block.RowStrips);
+                next = Math.Min(row + across, _block.RowStrips);
                 Sums<T> sums = _block.SumsOf(row, first, _perPanel, apart);
                 for (long i = row; i < next; i++)
                 {
