@@ -133,7 +133,10 @@ namespace Adjoint.Ops
             GradientFormula[] gradients = Plan.Gradients;
             for (int i = 1; i < gradients.Length; i++) if (dy.IsNeeded(First + i - 1)) dx[First + i - 1] = Slope(dy, gradients[i]);
             if (!dy.IsNeeded(0) && !dy.IsNeeded(1) && !(Biased && dy.IsNeeded(2))) return;
-            if (Slope(dy, gradients[0]) is not { } slope) return;
+            Tensor? slope = dy.Has(0) ? Slope(dy, gradients[0]) : null;
+            // Where gradients are differentiated, s is used by them too.
+            if (Plan.KeepsSums && dy.Has(1)) slope = slope is null ? dy.Of(1) : slope + dy.Of(1);
+            if (slope is null) return;
             if (dy.IsNeeded(0)) dx[0] = Linear.SlopeOfRows(slope, dy.Input(1), dy.InputType(0));
             if (dy.IsNeeded(1)) dx[1] = Linear.SlopeOfWeight(slope, dy.Input(0), dy.InputType(1));
             if (Biased && dy.IsNeeded(2)) dx[2] = slope;
