@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Adjoint.Kernels;
 using Adjoint.Kernels.Gemm;
 
@@ -18,7 +18,8 @@ namespace Adjoint.Ops
     [NotInPyTorch("what torch.compile makes of a linear layer and what follows it")]
     public sealed record LinearMap(Formula Formula, bool Biased, DType? Type = null) : Op, ISampled
     {
-        static readonly ConcurrentDictionary<Formula, Derived> Plans = new();
+        // Formulas may be made without end; what is derived from one goes with it.
+        static readonly ConditionalWeakTable<Formula, Derived> Plans = [];
 
         sealed record Derived(GradientFormula[] Gradients)
         {
@@ -26,7 +27,7 @@ namespace Adjoint.Ops
             public bool KeepsSums { get; } = Gradients.Any(g => g.Inputs.Contains(0));
         }
 
-        Derived Plan => Plans.GetOrAdd(Formula, f => new([.. Enumerable.Range(0, f.Inputs).Select(i => f.Vjp(i))]));
+        Derived Plan => Plans.GetValue(Formula, f => new([.. Enumerable.Range(0, f.Inputs).Select(i => f.Vjp(i))]));
 
         /// <summary>Where the formula's other inputs begin.</summary>
         int First => Biased ? 3 : 2;
