@@ -13,7 +13,8 @@ internal interface IChunks
 /// Chunks are defined by the caller from sizes alone, never from the number of threads, and every result is written by
 /// exactly one chunk: so 1 and N threads give the same bits. Workers are started once, wait spinning for a moment (the next
 /// loop usually follows at once, and waking a thread costs as much as a small loop) and then sleep. Every thread begins with its
-/// own share of the range, the same in every loop of that length: what it wrote in one loop is still in its cache in the next.
+/// own share of the range, the same in every loop of that length: what it wrote in one loop is still in its cache in the next,
+/// and nobody else's, who would have to give it up before it could be written again.
 /// A loop inside a loop, or beside another thread's loop, runs on its own thread.
 /// </remarks>
 internal static class Parallel
@@ -26,6 +27,9 @@ internal static class Parallel
 
     /// <summary>How long a thread that waits keeps its processor, in microseconds.</summary>
     const long Patience = 200;
+
+    /// <summary>How long another thread's share is left alone at most, in ticks of the clock: see <see cref="Job.Help"/>.</summary>
+    static readonly long LongestGrace = 30 * Stopwatch.Frequency / 1_000_000;
 
     static readonly Lock Gate = new();
     static readonly List<Thread> Workers = [];
@@ -159,18 +163,24 @@ internal static class Parallel
 
         public void Leave() => Interlocked.Decrement(ref _running);
 
-        /// <summary>Runs what is left of this thread's share, then of the others'.</summary>
+        /// <summary>Runs this thread's share, then what is left of the others'.</summary>
+        /// <remarks>
+        /// What a thread takes from another's share, the other has to fetch back in the loops that follow, and is late again: therefore one that has begun its
+        /// share is left alone for a while, a quarter of the time that this thread's took, unless that is long: then it has more to do than to fetch.
+        /// </remarks>
         public void Help(int thread)
         {
             Inside = true;
             try
             {
-                for (int i = 0; i < _shares; i++)
+                long begun = Stopwatch.GetTimestamp();
+                Take(thread % _shares);
+                long now = Stopwatch.GetTimestamp(), until = now + Math.Min((now - begun) / 4, LongestGrace);
+                for (int i = 1; i < _shares; i++)
                 {
                     int share = (thread + i) % _shares;
-                    ref long next = ref _next[share * Apart];
-                    long end = First(share + 1);
-                    for (long chunk; (chunk = Interlocked.Increment(ref next) - 1) < end;) Run(chunk);
+                    while (IsUnderWay(share) && Stopwatch.GetTimestamp() < until) Thread.SpinWait(8);
+                    Take(share);
                 }
             }
             catch (Exception e)
@@ -179,6 +189,20 @@ internal static class Parallel
                 for (int i = 0; i < _shares; i++) Volatile.Write(ref _next[i * Apart], _chunks);
             }
             finally { Inside = false; }
+        }
+
+        void Take(int share)
+        {
+            ref long next = ref _next[share * Apart];
+            long end = First(share + 1);
+            for (long chunk; (chunk = Interlocked.Increment(ref next) - 1) < end;) Run(chunk);
+        }
+
+        /// <summary>Whether some of a share's chunks have been taken, and some not.</summary>
+        bool IsUnderWay(int share)
+        {
+            long next = Volatile.Read(ref _next[share * Apart]);
+            return next > First(share) && next < First(share + 1);
         }
 
         public void End()

@@ -67,7 +67,8 @@ internal readonly unsafe struct Correlation<TLanes, T> : IChunks
                 GatherStrip(x, channels, first + j * StripColumns, Math.Min(StripColumns, count - j * StripColumns), packed + j * StripColumns * steps);
 
             var product = new Product<T>(rows, count, steps, default, default, c, cRow, accumulate: block > 0 || bias is not null);
-            var tiles = new TileChunks<TLanes, T>(new(product, _filters.At(group, strip, channel, channels), packed, packA: true, packB: true));
+            var products = new Block<TLanes, T>(product, _filters.At(group, strip, channel, channels), packed, packA: true, packB: true);
+            var tiles = new TileChunks<TLanes, T>(&products, 1);
             for (long i = 0; i < tiles.Count; i++) tiles.Run(i);
         }
 

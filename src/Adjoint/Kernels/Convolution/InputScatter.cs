@@ -41,7 +41,8 @@ internal readonly unsafe struct InputScatter<TLanes, T>(Geometry g, T* dy, T* we
                 (long filter, long filters) = _steps[block];
                 PackGradient(group * g.Filters + filter, filters, first, count, b);
                 var product = new Product<T>(rows, count, filters, default, default, c, Tiling.Most, accumulate: block > 0);
-                var tiles = new TileChunks<TLanes, T>(new(product, a + filter * strips * StripRows, b, packA: true, packB: true));
+                var products = new Block<TLanes, T>(product, a + filter * strips * StripRows, b, packA: true, packB: true);
+                var tiles = new TileChunks<TLanes, T>(&products, 1);
                 for (long i = 0; i < tiles.Count; i++) tiles.Run(i);
             }
 

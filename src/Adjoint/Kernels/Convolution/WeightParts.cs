@@ -45,7 +45,7 @@ internal readonly unsafe struct WeightParts<TLanes, T>(Geometry g, TurnedGradien
             var product = new Product<T>(rows, g.Filters, count, new(a, ColumnsRow, 1), default, c, g.Filters, accumulate: tile > firstTile);
             var block = new Block<TLanes, T>(product, lastStrip, turned, packA: false, packB: true);
             for (long i = 0; i < block.StripsToPackA; i++) block.PackStripA(i);
-            var products = new TileChunks<TLanes, T>(block);
+            var products = new TileChunks<TLanes, T>(&block, 1);
             for (long i = 0; i < products.Count; i++) products.Run(i);
         }
     }

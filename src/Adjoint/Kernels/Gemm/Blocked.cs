@@ -10,14 +10,17 @@ internal static unsafe class Blocked
     // cache, and strided steps waste most of each cache line: then only what is tiny is better left where it is.
     const long InPlaceReadings = 11, InPlaceBytes = 256 << 10, InPlaceBytesIfConflicting = 64 << 10, PageBytes = 4096;
 
-    public static void Run<TLanes, T>(in Product<T> whole, bool parallel)
+    /// <param name="product">The product.</param>
+    /// <param name="beside">Another of the same size and strides, with as many steps or a few less, to be done in the same loops; or one of no steps.</param>
+    /// <param name="parallel">Whether on all threads.</param>
+    public static void Run<TLanes, T>(in Product<T> product, in Product<T> beside, bool parallel)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        long rows = whole.Rows, columns = whole.Columns;
-        bool packA = !whole.A.IsNative || !InPlace<T>(rows * whole.Steps, columns / Blocking<TLanes, T>.Columns,
-            whole.A.ColumnStride == 1 ? whole.A.RowStride : whole.A.ColumnStride, whole.A.ColumnStride == 1);
-        bool packB = !whole.B.IsNative || whole.B.ColumnStride != 1 || !InPlace<T>(columns * whole.Steps, rows / Blocking<TLanes, T>.Rows, whole.B.RowStride, true);
-        long kBlock = Blocking<TLanes, T>.Steps(whole.Steps);
+        long rows = product.Rows, columns = product.Columns;
+        bool packA = !product.A.IsNative || !InPlace<T>(rows * product.Steps, columns / Blocking<TLanes, T>.Columns,
+            product.A.ColumnStride == 1 ? product.A.RowStride : product.A.ColumnStride, product.A.ColumnStride == 1);
+        bool packB = !product.B.IsNative || product.B.ColumnStride != 1 || !InPlace<T>(columns * product.Steps, rows / Blocking<TLanes, T>.Rows, product.B.RowStride, true);
+        long kBlock = Blocking<TLanes, T>.Steps(product.Steps);
         long columnBlock = Math.Min(columns, Blocking<TLanes, T>.PackedColumns), rowBlock = Math.Min(rows, Blocking<TLanes, T>.PackedRows);
 
         // The operand that is more to pack is packed by panels, if it has enough of them; the other before.
@@ -31,26 +34,33 @@ internal static unsafe class Blocked
 
         long aStrips = !packA ? 1 : rowPanels ? 0 : rowStrips;
         long bStrips = !packB ? 1 : columnPanels ? 0 : columnStrips;
-        long aLength = (aStrips * Blocking<TLanes, T>.Rows * kBlock + 63) / 64 * 64, bLength = bStrips * Blocking<TLanes, T>.Columns * kBlock;
-        T* packedA = (T*)Workspace.Take((nuint)((aLength + bLength) * sizeof(T))), packedB = packedA + aLength;
+        long aLength = (aStrips * Blocking<TLanes, T>.Rows * kBlock + 63) / 64 * 64, length = aLength + ((bStrips * Blocking<TLanes, T>.Columns * kBlock + 63) / 64 * 64);
+        T* packed = (T*)Workspace.Take((nuint)((beside.Steps > 0 ? 2 : 1) * length * sizeof(T)));
+        Block<TLanes, T>* blocks = stackalloc Block<TLanes, T>[2];
 
         for (long column = 0; column < columns; column += columnBlock)
-            for (long step = 0; step < whole.Steps; step += kBlock)
+            for (long step = 0; step < product.Steps; step += kBlock)
                 for (long row = 0; row < rows; row += rowBlock)
                 {
-                    Product<T> part = whole.Part(row, column, step,
-                        Math.Min(rowBlock, rows - row), Math.Min(columnBlock, columns - column), Math.Min(kBlock, whole.Steps - step));
-                    var block = new Block<TLanes, T>(part, packedA, packedB, packA, packB);
-                    var pack = new PackChunks<TLanes, T>(block, alsoA: !rowPanels, alsoB: row == 0 && !columnPanels);
+                    int count = beside.Steps > step ? 2 : 1;
+                    for (int i = 0; i < count; i++)
+                    {
+                        ref readonly Product<T> whole = ref i == 0 ? ref product : ref beside;
+                        T* packedA = packed + (i * length);
+                        blocks[i] = new(whole.Part(row, column, step, Math.Min(rowBlock, rows - row), Math.Min(columnBlock, columns - column), Math.Min(kBlock, whole.Steps - step)),
+                            packedA, packedA + aLength, packA, packB);
+                    }
+
+                    var pack = new PackChunks<TLanes, T>(blocks, count, alsoA: !rowPanels, alsoB: row == 0 && !columnPanels);
                     Loop(pack.Count, pack, parallel);
                     if (rowPanels || columnPanels)
                     {
-                        var panels = new PanelChunks<TLanes, T>(block, ofRows: rowPanels);
+                        var panels = new PanelChunks<TLanes, T>(blocks, count, ofRows: rowPanels);
                         Loop(panels.Count, panels, parallel);
                     }
                     else
                     {
-                        var tiles = new TileChunks<TLanes, T>(block);
+                        var tiles = new TileChunks<TLanes, T>(blocks, count);
                         Loop(tiles.Count, tiles, parallel);
                     }
                 }

@@ -70,20 +70,27 @@ internal static unsafe class Gemm
         }
 
         parallel &= Work(product) >= ThreadWork;
-        if (Vector512.IsHardwareAccelerated) Run512(product, parallel);
-        else if (Vector256.IsHardwareAccelerated) Run256(product, parallel);
-        else if (Vector128.IsHardwareAccelerated) Run128(product, parallel);
-        else Blocked.Run<Lane<T>, T>(product, parallel);
+        if (StepHalves.Suit(product)) StepHalves.Run(product, parallel);
+        else Blocks(product, default, parallel);
+    }
+
+    /// <summary>A product and perhaps one beside it: see <see cref="Blocked"/>.</summary>
+    internal static void Blocks<T>(in Product<T> product, in Product<T> beside, bool parallel)
+    {
+        if (Vector512.IsHardwareAccelerated) Run512(product, beside, parallel);
+        else if (Vector256.IsHardwareAccelerated) Run256(product, beside, parallel);
+        else if (Vector128.IsHardwareAccelerated) Run128(product, beside, parallel);
+        else Blocked.Run<Lane<T>, T>(product, beside, parallel);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run512<T>(in Product<T> p, bool parallel) => Blocked.Run<Wide512<T>, T>(p, parallel);
+    static void Run512<T>(in Product<T> p, in Product<T> beside, bool parallel) => Blocked.Run<Wide512<T>, T>(p, beside, parallel);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run256<T>(in Product<T> p, bool parallel) => Blocked.Run<Wide256<T>, T>(p, parallel);
+    static void Run256<T>(in Product<T> p, in Product<T> beside, bool parallel) => Blocked.Run<Wide256<T>, T>(p, beside, parallel);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run128<T>(in Product<T> p, bool parallel) => Blocked.Run<Wide128<T>, T>(p, parallel);
+    static void Run128<T>(in Product<T> p, in Product<T> beside, bool parallel) => Blocked.Run<Wide128<T>, T>(p, beside, parallel);
 
     /// <summary>C = D: what a sum of no steps is, and where a product that can only accumulate begins.</summary>
     internal static void PutAddend<T>(in Product<T> product)

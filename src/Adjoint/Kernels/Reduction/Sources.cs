@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
+using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Reduction;
 
@@ -39,19 +39,7 @@ internal readonly unsafe struct FromBFloat16 : ISource<float>
     public static float* Read(void* memory, long offset, int count, float* buffer)
     {
         BFloat16* from = (BFloat16*)memory + offset;
-        int i = 0;
-        if (Vector256.IsHardwareAccelerated)
-        {
-            // A bfloat16 is the upper half of a float: widen to 32 bits and shift into place.
-            for (; i <= count - 16; i += 16)
-            {
-                Vector256<ushort> sixteen = *(Vector256<ushort>*)((ushort*)from + i);
-                *(Vector256<uint>*)(buffer + i) = Vector256.WidenLower(sixteen) << 16;
-                *(Vector256<uint>*)(buffer + i + 8) = Vector256.WidenUpper(sixteen) << 16;
-            }
-        }
-
-        for (; i < count; i++) buffer[i] = from[i];
+        for (int i = (int)BFloat16Lanes.Widen((ushort*)from, buffer, count); i < count; i++) buffer[i] = from[i];
         return buffer;
     }
 }
