@@ -34,14 +34,22 @@ internal static unsafe class CoresCommand
         return command;
     }
 
-    /// <summary>GB/s of the second of two threads, which do something with the same memory in turn.</summary>
+    /// <summary>GB/s of the second of two threads, which do something with the same memory in turn: the median.</summary>
     static double Rate(long size, Action<nint, long> first, Action<nint, long> second)
     {
         long bytes = size << 10;
         nint data = (nint)NativeMemory.AlignedAlloc((nuint)bytes, 4096);
         try
         {
-            return bytes / InTurn(Repeats, () => first(data, bytes), () => second(data, bytes)) / 1e9;
+            var seconds = new List<double>();
+            InTurn(Repeats, () => first(data, bytes), () =>
+            {
+                long begun = Stopwatch.GetTimestamp();
+                second(data, bytes);
+                seconds.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            });
+            seconds.Sort();
+            return bytes / seconds[Repeats / 2] / 1e9;
         }
         finally { NativeMemory.AlignedFree((void*)data); }
     }
@@ -64,30 +72,22 @@ internal static unsafe class CoresCommand
         }
     }
 
-    /// <summary>The median of the seconds that the second of two threads takes for its turns.</summary>
-    static double InTurn(int turns, Action first, Action second)
+    static void InTurn(int turns, Action first, Action second)
     {
         Turn = 0;
         var other = new Thread(() => Side(0, first));
         other.Start();
-        double[] seconds = Side(1, second);
+        Side(1, second);
         other.Join();
-        Array.Sort(seconds);
-        return seconds[turns / 2];
 
-        double[] Side(int number, Action act)
+        void Side(int number, Action act)
         {
-            var seconds = new double[turns];
-            for (int i = 0; i < turns; i++)
+            for (long turn = number; turn < 2L * turns; turn += 2)
             {
-                while (Volatile.Read(ref Turn) != (2L * i) + number) { }
-                long begun = Stopwatch.GetTimestamp();
+                while (Volatile.Read(ref Turn) != turn) { }
                 act();
-                seconds[i] = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-                Volatile.Write(ref Turn, (2L * i) + number + 1);
+                Volatile.Write(ref Turn, turn + 1);
             }
-
-            return seconds;
         }
     }
 
