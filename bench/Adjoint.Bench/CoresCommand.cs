@@ -20,8 +20,13 @@ internal static unsafe class CoresCommand
     {
         var rounds = new Option<int>("--rounds") { Description = "How often to measure, a second apart.", DefaultValueFactory = _ => 5 };
         var command = new Command("cores", "Measures the way from one processor to another: a cache line's there and back, and memory that one of them wrote or read before.") { rounds };
+        rounds.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<int>() < 1) r.AddError($"cores: --rounds must be at least 1, but it is {r.GetValueOrDefault<int>()}.");
+        });
         command.SetAction(result =>
         {
+            if (Environment.ProcessorCount < 2) throw new InvalidOperationException("cores: it takes two processors to measure the way between them, but this process has one.");
             Console.WriteLine($"a line there and back{string.Concat(Sizes.Select(size => $" | {size,4} KiB, GB/s: read, written by the other  written, written by the other  written, read by the other"))}");
             for (int i = 0; i < result.GetValue(rounds); i++)
             {
