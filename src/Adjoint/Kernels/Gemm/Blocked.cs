@@ -71,7 +71,7 @@ internal static unsafe class Blocked
             ? readings <= InPlaceReadings || elements * sizeof(T) <= InPlaceBytes
             : elements * sizeof(T) <= InPlaceBytesIfConflicting || (readings == 0 && elements * sizeof(T) <= InPlaceBytes);
 
-    static void Loop<TBody>(long chunks, TBody body, bool parallel) where TBody : struct, IChunks
+    public static void Loop<TBody>(long chunks, TBody body, bool parallel) where TBody : struct, IChunks
     {
         if (parallel && chunks > 1) Parallel.For(chunks, body);
         else for (long i = 0; i < chunks; i++) body.Run(i);

@@ -15,9 +15,10 @@ internal static unsafe class StepHalves
     /// <summary>So many times the results, operands have elements: less would not pay for adding.</summary>
     const long OperandsPerResult = 4;
 
+    /// <summary>The second half's sums have memory of their own, which the thread keeps.</summary>
     const long MostBytes = 32 << 20;
 
-    /// <summary>Both operands have their steps one after another in memory, as rows.</summary>
+    /// <summary>Whether both operands have their steps one after another in memory, as rows, and are large beside the result.</summary>
     public static bool Suit<T>(in Product<T> p) =>
         p.After == null && p.A.RowStride == 1 && p.B.ColumnStride == 1 && p.Steps >= FewestSteps
         && OperandsPerResult * p.Rows * p.Columns <= (p.Rows + p.Columns) * p.Steps && p.Rows * p.Columns * sizeof(T) <= MostBytes;
@@ -31,9 +32,7 @@ internal static unsafe class StepHalves
             new Product<T>(product.Rows, product.Columns, product.Steps - half, product.A.From(0, half), product.B.From(half, 0), sums, product.Columns, accumulate: false), parallel);
         long perChunk = Math.Max(1, Parallel.ElementGrain / product.Columns);
         var rows = new Rows<T>(product.C, product.CRow, sums, product.Rows, product.Columns, perChunk);
-        long chunks = (product.Rows + perChunk - 1) / perChunk;
-        if (parallel) Parallel.For(chunks, rows);
-        else for (long i = 0; i < chunks; i++) rows.Run(i);
+        Blocked.Loop((product.Rows + perChunk - 1) / perChunk, rows, parallel);
     }
 
     /// <summary>Adds the second half's sums to the first's, a few rows to a chunk.</summary>
