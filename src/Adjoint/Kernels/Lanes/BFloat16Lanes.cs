@@ -55,6 +55,23 @@ internal static unsafe class BFloat16Lanes
         return i;
     }
 
+    /// <summary>Loads and widens as many as fill a register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load512(BFloat16* source)
+    {
+        Vector256<ushort> halves = *(Vector256<ushort>*)source;
+        Vector512<uint> wide = Avx512F.IsSupported ? Avx512F.ConvertToVector512UInt32(halves) : Vector512.Create(Vector256.WidenLower(halves), Vector256.WidenUpper(halves));
+        return (wide << 16).AsSingle();
+    }
+
+    /// <inheritdoc cref="Load512"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load256(BFloat16* source)
+    {
+        Vector128<ushort> halves = *(Vector128<ushort>*)source;
+        return (Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves)) << 16).AsSingle();
+    }
+
     /// <summary>Rounds a register and stores it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> x, BFloat16* target)

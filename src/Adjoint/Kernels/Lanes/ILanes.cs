@@ -21,6 +21,9 @@ internal unsafe interface ILanes<TSelf, T>
     static abstract TSelf Load(T* source);
     static abstract void Store(TSelf value, T* target);
 
+    /// <summary>BF16 as the floats that they are.</summary>
+    static abstract TSelf LoadWidened(BFloat16* source);
+
     /// <summary>Stores floats as BF16, rounded to nearest even.</summary>
     static abstract void StoreRounded(TSelf value, BFloat16* target);
 

@@ -46,6 +46,7 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
     public static Lane<T> Load(T* source) => *source;
     public static void Store(Lane<T> value, T* target) => *target = value.Value;
 
+    public static Lane<T> LoadWidened(BFloat16* source) => Of((float)*source);
     public static void StoreRounded(Lane<T> value, BFloat16* target) => *target = (BFloat16)Unsafe.BitCast<T, float>(value.Value);
     public static Lane<T> FromIntegers(int* source) => typeof(T) == typeof(float) ? Of((float)*source) : Of((double)*source);
     public static void ToIntegers(Lane<T> value, int* target) => *target = typeof(T) == typeof(float) ? (int)value.F32 : (int)value.F64;

@@ -23,6 +23,9 @@ internal readonly unsafe struct Wide128<T>(Vector128<T> value) : ILanes<Wide128<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Wide128<T> value, T* target) => *(Vector128<T>*)target = value._value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> LoadWidened(BFloat16* source) => (Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)source).AsUInt16()) << 16).As<uint, T>();
+
     public static void StoreRounded(Wide128<T> value, BFloat16* target)
     {
         for (int i = 0; i < 4; i++) target[i] = (BFloat16)value._value.AsSingle().GetElement(i);

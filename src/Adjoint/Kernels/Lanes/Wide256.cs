@@ -24,6 +24,9 @@ internal readonly unsafe struct Wide256<T>(Vector256<T> value) : ILanes<Wide256<
     public static void Store(Wide256<T> value, T* target) => *(Vector256<T>*)target = value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> LoadWidened(BFloat16* source) => BFloat16Lanes.Load256(source).As<float, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreRounded(Wide256<T> value, BFloat16* target) => BFloat16Lanes.Store(value._value.AsSingle(), target);
 
     public static Wide256<T> FromIntegers(int* source)

@@ -24,6 +24,9 @@ internal readonly unsafe struct Wide512<T>(Vector512<T> value) : ILanes<Wide512<
     public static void Store(Wide512<T> value, T* target) => *(Vector512<T>*)target = value._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> LoadWidened(BFloat16* source) => BFloat16Lanes.Load512(source).As<float, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreRounded(Wide512<T> value, BFloat16* target) => BFloat16Lanes.Store(value._value.AsSingle(), target);
 
     public static Wide512<T> FromIntegers(int* source)

@@ -71,7 +71,7 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Tile<V>(long from, int height, int width, T* to, T* buffer) where V : struct, ILanes<V, T>
     {
-        T** row = stackalloc T*[Together];
+        void** row = stackalloc void*[Together];
         int done = 0;
         if (height >= Together)
         {
@@ -92,12 +92,13 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Take(long from, int count, int width, T** row, T* buffer)
+    void Take(long from, int count, int width, void** row, T* buffer)
     {
         if (TSource.IsDirect && width <= Narrow && width == rowStride && count == Together)
         {
-            Unsafe.CopyBlockUnaligned(buffer, (T*)x + from, (uint)(Together * width * sizeof(T)));
-            for (int r = 0; r < Together; r++) row[r] = buffer + (r * width);
+            int bytes = width * TSource.Size;
+            Unsafe.CopyBlockUnaligned(buffer, TSource.Read(x, from, 1, buffer), (uint)(Together * bytes));
+            for (int r = 0; r < Together; r++) row[r] = (byte*)buffer + (r * bytes);
             return;
         }
 
@@ -105,47 +106,50 @@ internal readonly unsafe struct ColumnStage<TFold, TMap, TSource, T>(Loop outer,
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void AddEight<V>(T** row, int width, T* to, bool start) where V : struct, ILanes<V, T>
+    static void AddEight<V>(void** row, int width, T* to, bool start) where V : struct, ILanes<V, T>
     {
-        T* a = row[0], b = row[1], c = row[2], d = row[3], e = row[4], f = row[5], g = row[6], h = row[7];
+        void* a = row[0], b = row[1], c = row[2], d = row[3], e = row[4], f = row[5], g = row[6], h = row[7];
         int i = 0;
         for (; i <= width - V.Count; i += V.Count)
         {
-            V sum = Eight<V>(a + i, b + i, c + i, d + i, e + i, f + i, g + i, h + i);
+            V sum = Eight<V>(a, b, c, d, e, f, g, h, i);
             V.Store(start ? sum : TFold.Combine<V, T>(V.Load(to + i), sum), to + i);
         }
 
         for (; i < width; i++)
         {
-            Lane<T> sum = Eight<Lane<T>>(a + i, b + i, c + i, d + i, e + i, f + i, g + i, h + i);
+            Lane<T> sum = Eight<Lane<T>>(a, b, c, d, e, f, g, h, i);
             to[i] = start ? sum.Value : TFold.Combine<Lane<T>, T>(to[i], sum).Value;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Eight<V>(T* a, T* b, T* c, T* d, T* e, T* f, T* g, T* h) where V : struct, ILanes<V, T> =>
+    static V Eight<V>(void* a, void* b, void* c, void* d, void* e, void* f, void* g, void* h, nint i) where V : struct, ILanes<V, T> =>
         TFold.Combine<V, T>(
             TFold.Combine<V, T>(
-                TFold.Combine<V, T>(TMap.Of<V, T>(V.Load(a)), TMap.Of<V, T>(V.Load(b))),
-                TFold.Combine<V, T>(TMap.Of<V, T>(V.Load(c)), TMap.Of<V, T>(V.Load(d)))),
+                TFold.Combine<V, T>(At<V>(a, i), At<V>(b, i)),
+                TFold.Combine<V, T>(At<V>(c, i), At<V>(d, i))),
             TFold.Combine<V, T>(
-                TFold.Combine<V, T>(TMap.Of<V, T>(V.Load(e)), TMap.Of<V, T>(V.Load(f))),
-                TFold.Combine<V, T>(TMap.Of<V, T>(V.Load(g)), TMap.Of<V, T>(V.Load(h)))));
+                TFold.Combine<V, T>(At<V>(e, i), At<V>(f, i)),
+                TFold.Combine<V, T>(At<V>(g, i), At<V>(h, i))));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void AddOne<V>(T* row, int width, T* to, bool start) where V : struct, ILanes<V, T>
+    static void AddOne<V>(void* row, int width, T* to, bool start) where V : struct, ILanes<V, T>
     {
         int i = 0;
         for (; i <= width - V.Count; i += V.Count)
         {
-            V value = TMap.Of<V, T>(V.Load(row + i));
+            V value = At<V>(row, i);
             V.Store(start ? value : TFold.Combine<V, T>(V.Load(to + i), value), to + i);
         }
 
         for (; i < width; i++)
         {
-            Lane<T> value = TMap.Of<Lane<T>, T>(row[i]);
+            Lane<T> value = At<Lane<T>>(row, i);
             to[i] = start ? value.Value : TFold.Combine<Lane<T>, T>(to[i], value).Value;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V At<V>(void* row, nint i) where V : struct, ILanes<V, T> => TMap.Of<V, T>(TSource.Load<V>(row, i));
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Reduction;
 
@@ -24,7 +25,7 @@ internal static unsafe class Gathering
             var at = new Walk(l, first, Walk.Side.Source);
             for (long i = first; i < end; i++)
             {
-                y[i] = *TSource.Read(x, at.Offset, 1, &buffer);
+                Lane<T>.Store(TSource.Load<Lane<T>>(TSource.Read(x, at.Offset, 1, &buffer), 0), y + i);
                 at.Step(l);
             }
         }

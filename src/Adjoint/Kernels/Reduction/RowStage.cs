@@ -71,7 +71,7 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static T Fold<V>(T* x, int count) where V : struct, ILanes<V, T>
+    static T Fold<V>(void* x, int count) where V : struct, ILanes<V, T>
     {
         int i = 0;
         Lane<T> result = default;
@@ -82,14 +82,14 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
             while (i <= count - (4 * V.Count))
             {
                 // Eight rounds, then the accumulators start afresh: narrow lanes must not build long chains either.
-                V a = At<V>(x + i), b = At<V>(x + i + V.Count), c = At<V>(x + i + (2 * V.Count)), d = At<V>(x + i + (3 * V.Count));
+                V a = At<V>(x, i), b = At<V>(x, i + V.Count), c = At<V>(x, i + (2 * V.Count)), d = At<V>(x, i + (3 * V.Count));
                 int stop = Math.Min(count, i + (32 * V.Count)) - (4 * V.Count);
                 for (i += 4 * V.Count; i <= stop; i += 4 * V.Count)
                 {
-                    a = TFold.Combine<V, T>(a, At<V>(x + i));
-                    b = TFold.Combine<V, T>(b, At<V>(x + i + V.Count));
-                    c = TFold.Combine<V, T>(c, At<V>(x + i + (2 * V.Count)));
-                    d = TFold.Combine<V, T>(d, At<V>(x + i + (3 * V.Count)));
+                    a = TFold.Combine<V, T>(a, At<V>(x, i));
+                    b = TFold.Combine<V, T>(b, At<V>(x, i + V.Count));
+                    c = TFold.Combine<V, T>(c, At<V>(x, i + (2 * V.Count)));
+                    d = TFold.Combine<V, T>(d, At<V>(x, i + (3 * V.Count)));
                 }
 
                 a = TFold.Combine<V, T>(TFold.Combine<V, T>(a, b), TFold.Combine<V, T>(c, d));
@@ -99,7 +99,7 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
 
             for (; i <= count - V.Count; i += V.Count)
             {
-                total = any ? TFold.Combine<V, T>(total, At<V>(x + i)) : At<V>(x + i);
+                total = any ? TFold.Combine<V, T>(total, At<V>(x, i)) : At<V>(x, i);
                 any = true;
             }
 
@@ -108,7 +108,7 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
 
         for (; i < count; i++)
         {
-            Lane<T> value = At<Lane<T>>(x + i);
+            Lane<T> value = At<Lane<T>>(x, i);
             result = any ? TFold.Combine<Lane<T>, T>(result, value) : value;
             any = true;
         }
@@ -117,7 +117,7 @@ internal readonly unsafe struct RowStage<TFold, TMap, TSource, T>(Loop loop, voi
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V At<V>(T* x) where V : struct, ILanes<V, T> => TMap.Of<V, T>(V.Load(x));
+    static V At<V>(void* x, nint i) where V : struct, ILanes<V, T> => TMap.Of<V, T>(TSource.Load<V>(x, i));
 
     /// <summary>Halves are combined until one lane is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,39 +7,52 @@ namespace Adjoint.Kernels.Reduction;
 /// <typeparam name="T">float or double.</typeparam>
 internal unsafe interface ISource<T>
 {
-    /// <summary>Whether memory holds <typeparamref name="T"/> itself, so that nothing needs to be converted.</summary>
+    /// <summary>Whether lanes are loaded from memory itself; else it is converted into a buffer first.</summary>
     static abstract bool IsDirect { get; }
 
-    /// <summary>A pointer to <paramref name="count"/> numbers: into memory where possible, else <paramref name="buffer"/>, filled.</summary>
-    static abstract T* Read(void* memory, long offset, int count, T* buffer);
+    /// <summary>The bytes of a number in memory.</summary>
+    static abstract int Size { get; }
+
+    /// <summary>Where the kernel reads <paramref name="count"/> numbers: in memory if it is direct, else in <paramref name="buffer"/>, now filled.</summary>
+    static abstract void* Read(void* memory, long offset, int count, T* buffer);
+
+    /// <summary>As many as fill a register, of what <see cref="Read"/> gave, from number <paramref name="i"/> on.</summary>
+    static abstract V Load<V>(void* read, nint i) where V : struct, ILanes<V, T>;
 }
 
 internal readonly unsafe struct Same<T> : ISource<T>
 {
     public static bool IsDirect => true;
 
-    public static T* Read(void* memory, long offset, int count, T* buffer) => (T*)memory + offset;
+    public static int Size => sizeof(T);
+
+    public static void* Read(void* memory, long offset, int count, T* buffer) => (T*)memory + offset;
+
+    public static V Load<V>(void* read, nint i) where V : struct, ILanes<V, T> => V.Load((T*)read + i);
+}
+
+internal readonly unsafe struct FromBFloat16 : ISource<float>
+{
+    public static bool IsDirect => true;
+
+    public static int Size => sizeof(BFloat16);
+
+    public static void* Read(void* memory, long offset, int count, float* buffer) => (BFloat16*)memory + offset;
+
+    public static V Load<V>(void* read, nint i) where V : struct, ILanes<V, float> => V.LoadWidened((BFloat16*)read + i);
 }
 
 internal readonly unsafe struct FromHalf : ISource<float>
 {
     public static bool IsDirect => false;
 
-    public static float* Read(void* memory, long offset, int count, float* buffer)
+    public static int Size => sizeof(Half);
+
+    public static void* Read(void* memory, long offset, int count, float* buffer)
     {
         TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>((Half*)memory + offset, count), new Span<float>(buffer, count));
         return buffer;
     }
-}
 
-internal readonly unsafe struct FromBFloat16 : ISource<float>
-{
-    public static bool IsDirect => false;
-
-    public static float* Read(void* memory, long offset, int count, float* buffer)
-    {
-        BFloat16* from = (BFloat16*)memory + offset;
-        for (int i = (int)BFloat16Lanes.Widen((ushort*)from, buffer, count); i < count; i++) buffer[i] = from[i];
-        return buffer;
-    }
+    public static V Load<V>(void* read, nint i) where V : struct, ILanes<V, float> => V.Load((float*)read + i);
 }
