@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Adjoint.Kernels.Formulas;
 
 namespace Adjoint.Kernels;
@@ -125,30 +126,50 @@ internal static unsafe class Elementwise
         }
     }
 
-    /// <summary>Runs the loop over contiguous elements of which some are not of the compute type.</summary>
-    internal static void Converted(Kernel kernel, DType compute, Slot* slots, int all, int inputs, void** pointers, nint count)
+    /// <summary>Runs the loop over rows of contiguous elements of which some are not of the compute type; <paramref name="pointers"/> move from row to row by <paramref name="steps"/> bytes.</summary>
+    internal static void Converted(Kernel kernel, DType compute, Slot* slots, int all, int inputs, void** pointers, nint count, long rows = 1, nint* steps = null)
     {
         switch (compute)
         {
-            case DType.F32: Converted<float>(kernel, slots, all, inputs, pointers, count); break;
-            case DType.F64: Converted<double>(kernel, slots, all, inputs, pointers, count); break;
-            default: Converted<long>(kernel, slots, all, inputs, pointers, count); break;
+            case DType.F32: Converted<float>(kernel, slots, all, inputs, pointers, count, rows, steps); break;
+            case DType.F64: Converted<double>(kernel, slots, all, inputs, pointers, count, rows, steps); break;
+            default: Converted<long>(kernel, slots, all, inputs, pointers, count, rows, steps); break;
         }
     }
 
     [SkipLocalsInit]
-    static void Converted<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count)
+    static void Converted<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count, long rows, nint* steps)
     {
-        if (kernel.IsIdentity && (slots[0].Native || slots[1].Native))
-        {
-            if (slots[0].Native) Elements.Put((T*)pointers[0], slots[1].DType, pointers[1], 1, count);
-            else Elements.Fetch(slots[0].DType, pointers[0], 1, (T*)pointers[1], count);
-            return;
-        }
-
-        byte* scratchBytes = stackalloc byte[(all * BlockStride * sizeof(T)) + Register];
+        // The only operand that is converted needs no block.
+        bool straight = kernel.IsIdentity && (slots[0].Native || slots[1].Native);
+        byte* scratchBytes = stackalloc byte[((straight ? 0 : all * BlockStride) * sizeof(T)) + Register];
         T* scratch = (T*)(((nint)scratchBytes + Register - 1) & -Register);
         void** blocks = stackalloc void*[all];
+        for (long row = 0; row < rows; row++)
+        {
+            if (row > 0) for (int i = 0; i < all; i++) pointers[i] = (byte*)pointers[i] + steps[i];
+            if (rows > 1) Expect(slots, all, pointers, steps, count);
+            if (!straight) Blocks(kernel, slots, all, inputs, pointers, count, scratch, blocks);
+            else if (slots[0].Native) Elements.Put((T*)pointers[0], slots[1].DType, pointers[1], 1, count);
+            else Elements.Fetch(slots[0].DType, pointers[0], 1, (T*)pointers[1], count);
+        }
+    }
+
+    /// <summary>Asks for a row that comes soon, of operands whose rows lie apart: the hardware does not foresee them.</summary>
+    internal static void Expect(Slot* slots, int all, void** pointers, nint* steps, nint count)
+    {
+        const int Ahead = 3;
+        if (!Sse.IsSupported) return;
+        for (int i = 1; i < all; i++)
+        {
+            if (steps[i] == 0) continue;
+            byte* row = (byte*)pointers[i] + (Ahead * steps[i]);
+            for (nint at = 0; at < count * slots[i].Bytes; at += 64) Sse.Prefetch0(row + at);
+        }
+    }
+
+    static void Blocks<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count, T* scratch, void** blocks)
+    {
         for (nint start = 0; start < count; start += BlockLength)
         {
             nint length = Math.Min(BlockLength, count - start);

@@ -13,6 +13,12 @@ internal readonly unsafe struct Stored<T>(void* data, DType type)
     /// <summary>Whether they are read and written where they are.</summary>
     public bool IsNative => _bytes == sizeof(T);
 
+    /// <summary>Whether they are BF16 and T is F32, which lanes can widen and round by themselves.</summary>
+    public bool IsBFloat16 => typeof(T) == typeof(float) && type == DType.BF16;
+
+    /// <summary>Where BF16 numbers from an element on are.</summary>
+    public BFloat16* Halves(long at) => (BFloat16*)_data + at;
+
     /// <summary>How many numbers <see cref="Read"/> and <see cref="Place"/> need room for.</summary>
     public long Room(long count) => IsNative ? 0 : count;
 

@@ -9,10 +9,10 @@ namespace Adjoint.Tests.Kernels;
 [Collection(Alone.Name)]
 public sealed unsafe class GemmEpilogueTests
 {
-    // In one block and in several; by tiles and by panels of rows and of columns; without steps; and as a product of a matrix and a vector.
+    // In one block and in several, of steps, rows and columns; by tiles and by panels of rows and of columns; without steps; and as a product of a matrix and a vector.
     public static TheoryData<int, int, int> Sizes => new()
     {
-        { 5, 7, 3 }, { 12, 32, 16 }, { 130, 100, 70 }, { 300, 40, 500 }, { 37, 900, 801 }, { 700, 50, 60 }, { 3, 3000, 40 }, { 400, 2900, 30 }, { 4, 9, 0 }, { 1, 40, 30 }, { 40, 1, 30 },
+        { 5, 7, 3 }, { 12, 32, 16 }, { 130, 100, 70 }, { 300, 40, 500 }, { 37, 900, 801 }, { 700, 50, 60 }, { 3, 3000, 40 }, { 400, 2900, 30 }, { 2900, 40, 500 }, { 40, 2900, 500 }, { 4, 9, 0 }, { 1, 40, 30 }, { 40, 1, 30 },
     };
 
     [Theory, MemberData(nameof(Sizes))]
@@ -25,7 +25,7 @@ public sealed unsafe class GemmEpilogueTests
         Tensor plain = a.MatMul(b.To(DType.F32).T);
         var map = new Adjoint.Ops.Map(formula);
         Tensor[] expected = map.ApplyAll(plain, bias.To(DType.F32), residual.To(DType.F32), scale);
-        Tensor first = Tensor.Full([m, n], 9, DType.F16), second = Tensor.Full([m, n], 9), c = Tensor.Full([m, n], double.NaN);
+        Tensor first = Tensor.Zeros([m, n], DType.F16), second = Tensor.Zeros([m, n]), c = Tensor.Full([m, n], double.NaN);
 
         Elementwise.Slot* slots = stackalloc Elementwise.Slot[6];
         slots[0] = new() { DType = DType.F32, Bytes = 4, Native = true };
@@ -35,10 +35,15 @@ public sealed unsafe class GemmEpilogueTests
         slots[4] = Slot(first, n);
         slots[5] = Slot(second, n);
         Epilogue after = new(formula, DType.F32, slots, (long)m * n);
-        Gemm.Affine(m, n, k, new Matrix<float>(a.Data, DType.F32, k, 1), new(b.Data, DType.BF16, 1, k), null, (float*)c.Data, n, &after);
-
-        Assert.Equal(expected[0].To(DType.F16).ToArray<Half>(), first.ToArray<Half>());
-        Assert.Equal(expected[1].ToArray<float>(), second.ToArray<float>());
+        // With sums in memory, and with sums that are nowhere.
+        foreach (nint sums in new nint[] { (nint)c.Data, 0 })
+        {
+            first.Fill(9);
+            second.Fill(9);
+            Gemm.Affine(m, n, k, new Matrix<float>(a.Data, DType.F32, k, 1), new(b.Data, DType.BF16, 1, k), null, (float*)sums, n, &after);
+            Assert.Equal(expected[0].To(DType.F16).ToArray<Half>(), first.ToArray<Half>());
+            Assert.Equal(expected[1].ToArray<float>(), second.ToArray<float>());
+        }
 
         static Elementwise.Slot Slot(Tensor x, long rowStride) => new() { Data = (byte*)x.Data, DType = x.DType, Bytes = x.DType.Bytes, Native = x.DType == DType.F32, RowStride = rowStride };
     }

@@ -31,16 +31,19 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
     {
-        using Scratch rooms = Scratch.Take((dk.Room(form.Keys) + dv.Room(form.Keys)) * sizeof(T));
-        T* keyRoom = (T*)rooms.Pointer, valueRoom = keyRoom + dk.Room(form.Keys);
+        long keyRoom = HeadRows<T>.Room(k, form.Keys);
+        using Scratch rooms = Scratch.Take((keyRoom + HeadRows<T>.Room(v, form.Keys) + dk.Room(form.Keys) + dv.Room(form.Keys)) * sizeof(T));
+        T* dKeyRoom = (T*)rooms.Pointer, dValueRoom = dKeyRoom + dk.Room(form.Keys), room = dValueRoom + dv.Room(form.Keys);
+        var keys = new HeadRows<T>(k, form.Keys, room);
+        var values = new HeadRows<T>(v, form.Keys, room + keyRoom);
         for (long i = first; i < end; i++)
         {
             (long batch, long keyHead) = Math.DivRem(i, form.KeyHeads);
-            T* dKeys = dk.Place(batch, keyHead, 0, keyRoom), dValues = dv.Place(batch, keyHead, 0, valueRoom);
+            T* dKeys = dk.Place(batch, keyHead, 0, dKeyRoom), dValues = dv.Place(batch, keyHead, 0, dValueRoom);
             // The first queries that see a key store its gradients, all others add to them.
             long made = 0;
             for (long head = keyHead * form.Sharing; head < (keyHead + 1) * form.Sharing; head++)
-                for (long start = 0; start < form.Queries; start += AttentionForm.QueryBlock) Block<V>(batch, head, start, dKeys, dValues, ref made);
+                for (long start = 0; start < form.Queries; start += AttentionForm.QueryBlock) Block<V>(batch, head, start, ref keys, ref values, dKeys, dValues, ref made);
             Clear(form.Keys, dKeys, dValues, ref made);
             dk.Finish(batch, keyHead, 0, dKeys, form.Keys);
             dv.Finish(batch, keyHead, 0, dValues, form.Keys);
@@ -57,15 +60,14 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
     }
 
     // made: how many of the keys have gradients yet.
-    void Block<V>(long batch, long head, long start, T* dKeys, T* dValues, ref long made) where V : struct, ILanes<V, T>
+    void Block<V>(long batch, long head, long start, ref HeadRows<T> keys, ref HeadRows<T> values, T* dKeys, T* dValues, ref long made) where V : struct, ILanes<V, T>
     {
         const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
-        // y is needed before the keys and values are.
-        (long queryRoom, long slopeRoom, long keyRoom, long resultRoom) = (q.Room(QueryBlock), dy.Room(QueryBlock), k.Room(KeyBlock), dq.Room(QueryBlock));
-        using Scratch scratch = Scratch.Take((((form.Depth + form.Width + (2 * KeyBlock) + 2) * QueryBlock) + queryRoom + slopeRoom + keyRoom + resultRoom + Math.Max(y.Room(QueryBlock), v.Room(KeyBlock))) * sizeof(T));
+        (long queryRoom, long slopeRoom, long resultRoom) = (q.Room(QueryBlock), dy.Room(QueryBlock), dq.Room(QueryBlock));
+        using Scratch scratch = Scratch.Take((((form.Depth + form.Width + (2 * KeyBlock) + 2) * QueryBlock) + queryRoom + slopeRoom + resultRoom + y.Room(QueryBlock)) * sizeof(T));
         T* queries = (T*)scratch.Pointer, slopes = queries + (form.Depth * QueryBlock);
         T* weights = slopes + (form.Width * QueryBlock), dScores = weights + (KeyBlock * QueryBlock), logs = dScores + (KeyBlock * QueryBlock), deltas = logs + QueryBlock;
-        T* queryRows = deltas + QueryBlock, slopeRows = queryRows + queryRoom, keyRows = slopeRows + slopeRoom, dQueries = keyRows + keyRoom, others = dQueries + resultRoom;
+        T* queryRows = deltas + QueryBlock, slopeRows = queryRows + queryRoom, dQueries = slopeRows + slopeRoom, results = dQueries + resultRoom;
 
         long count = Math.Min(QueryBlock, form.Queries - start), keyHead = head / form.Sharing;
         int lanes = AttentionForm.Lanes(count, V.Count);
@@ -74,7 +76,7 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
         BlockProducts<T>.Turn(queryRows, q.RowStride, count, form.Depth, lanes, form.Scale * AttentionForm.Log2E, queries);
         // The factor `scale` of dQ and dK is put where it costs least: into dy, and so into dS.
         BlockProducts<T>.Turn(slopeRows, dy.RowStride, count, form.Width, lanes, form.Scale, slopes);
-        Deltas<V>(slopeRows, y.Rows(batch, head, start, count, others), count, lanes, deltas);
+        Deltas<V>(slopeRows, y.Rows(batch, head, start, count, results), count, lanes, deltas);
         new Span<T>(logs, lanes).Fill(T.PositiveInfinity);
         new ReadOnlySpan<T>(logSum + (((batch * form.Heads) + head) * form.Queries) + start, (int)count).CopyTo(new(logs, lanes));
 
@@ -83,22 +85,22 @@ internal readonly unsafe struct AttentionBackward<T>(AttentionForm form, Attenti
         bool begun = false;
         for (long key = firstKey; key < endOfKeys; key += KeyBlock)
         {
-            long keys = Math.Min(KeyBlock, endOfKeys - key);
-            if (!documents.Meet(batch, start, count, key, keys)) continue;
-            T* these = k.Rows(batch, keyHead, key, keys, keyRows);
-            Sight sight = form.Sight(start, count, key, keys);
-            BlockProducts<T>.Scores(these, k.RowStride, sight, form.Depth, queries, lanes, weights);
-            bias.Add<V>(batch, head, start, count, key, keys, weights, lanes);
-            LinearBias.Add<V, T>(form, head, start, key, keys, weights, lanes);
+            long some = Math.Min(KeyBlock, endOfKeys - key);
+            if (!documents.Meet(batch, start, count, key, some)) continue;
+            T* these = keys.At(batch, keyHead, key, some);
+            Sight sight = form.Sight(start, count, key, some);
+            BlockProducts<T>.Scores(these, keys.RowStride, sight, form.Depth, queries, lanes, weights);
+            bias.Add<V>(batch, head, start, count, key, some, weights, lanes);
+            LinearBias.Add<V, T>(form, head, start, key, some, weights, lanes);
             sight.Hide(weights, lanes, T.NegativeInfinity);
-            documents.Hide(batch, start, count, key, keys, weights, lanes, T.NegativeInfinity);
-            BlockProducts<T>.Scores(v.Rows(batch, keyHead, key, keys, others), v.RowStride, sight, form.Width, slopes, lanes, dScores);
+            documents.Hide(batch, start, count, key, some, weights, lanes, T.NegativeInfinity);
+            BlockProducts<T>.Scores(values.At(batch, keyHead, key, some), values.RowStride, sight, form.Width, slopes, lanes, dScores);
             Slopes<V>(weights, dScores, sight, lanes, logs, deltas);
             Clear(key, dKeys, dValues, ref made);
             BlockProducts<T>.Gather(weights, lanes, count, sight, slopeRows, dy.RowStride, form.Width, dValues + (key * dv.RowStride), dv.RowStride, made - key);
             BlockProducts<T>.Gather(dScores, lanes, count, sight, queryRows, q.RowStride, form.Depth, dKeys + (key * dk.RowStride), dk.RowStride, made - key);
             made = Math.Max(made, key + sight.KeysBefore(count));
-            BlockProducts<T>.Mix(dScores, lanes, count, sight, these, k.RowStride, form.Depth, dQueries, dq.RowStride, accumulate: begun);
+            BlockProducts<T>.Mix(dScores, lanes, count, sight, these, keys.RowStride, form.Depth, dQueries, dq.RowStride, accumulate: begun);
             begun = true;
         }
 

@@ -24,34 +24,41 @@ namespace Adjoint.Kernels.Attention;
 internal readonly unsafe struct AttentionForward<T>(AttentionForm form, AttentionOperand<T> q, AttentionOperand<T> k, AttentionOperand<T> v, AttentionBias<T> bias, AttentionDocuments documents, AttentionResult<T> y, T* logSum) : IRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Heads that keep the threads of a large processor about as busy as blocks of queries would.</summary>
+    const long ManyHeads = 16;
+
     public void Run()
     {
         // One query against a cache of keys is too little to wake a thread for: several heads make a chunk.
         long work = AttentionForm.Lanes(Math.Min(form.Queries, AttentionForm.QueryBlock), 16) * form.Keys * (form.Depth + form.Width);
-        RowLoop.For<AttentionForward<T>, T>(this, form.Batch * form.Heads * form.QueryBlocks, 1, Math.Max(1, 32 * Parallel.ElementGrain / Math.Max(work, 1)));
+        // Where keys are widened once a head, a head is a chunk, if there are enough heads for all threads.
+        bool heads = HeadRows<T>.Keeps(k, form.Keys) && form.Batch * form.Heads >= ManyHeads;
+        RowLoop.For<AttentionForward<T>, T>(this, form.Batch * form.Heads * form.QueryBlocks, 1, Math.Max(heads ? form.QueryBlocks : 1, 32 * Parallel.ElementGrain / Math.Max(work, 1)));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run<V>(long first, long end) where V : struct, ILanes<V, T>
     {
         const int QueryBlock = AttentionForm.QueryBlock, KeyBlock = AttentionForm.KeyBlock;
-        long rooms = Math.Max(q.Room(QueryBlock), Math.Max(k.Room(KeyBlock), v.Room(KeyBlock)));
-        using Scratch scratch = Scratch.Take((((form.Depth + KeyBlock + form.Width + 3) * QueryBlock) + rooms) * sizeof(T));
+        long keyRoom = HeadRows<T>.Room(k, form.Keys), valueRoom = HeadRows<T>.Room(v, form.Keys);
+        using Scratch scratch = Scratch.Take((((form.Depth + KeyBlock + form.Width + 3) * QueryBlock) + q.Room(QueryBlock) + keyRoom + valueRoom) * sizeof(T));
         T* queries = (T*)scratch.Pointer, scores = queries + (form.Depth * QueryBlock), sums = scores + (KeyBlock * QueryBlock);
         T* mixed = sums + (3 * QueryBlock), room = mixed + (form.Width * QueryBlock);
+        var keys = new HeadRows<T>(k, form.Keys, room + q.Room(QueryBlock));
+        var values = new HeadRows<T>(v, form.Keys, room + q.Room(QueryBlock) + keyRoom);
         for (long i = first; i < end; i++)
         {
             (long line, long block) = Math.DivRem(i, form.QueryBlocks);
             (long batch, long head) = Math.DivRem(line, form.Heads);
             long start = block * QueryBlock, count = Math.Min(QueryBlock, form.Queries - start);
-            Block<V>(batch, head, start, count, queries, scores, new(sums, AttentionForm.Lanes(count, V.Count)), mixed, room);
+            Block<V>(batch, head, start, count, queries, scores, new(sums, AttentionForm.Lanes(count, V.Count)), mixed, room, ref keys, ref values);
             T* rows = y.Place(batch, head, start, mixed);
             Finish<V>(count, mixed, new(sums, AttentionForm.Lanes(count, V.Count)), rows, logSum + (line * form.Queries) + start);
             y.Finish(batch, head, start, rows, count);
         }
     }
 
-    void Block<V>(long batch, long head, long start, long count, T* queries, T* scores, OnlineSoftmax<T> softmax, T* mixed, T* room)
+    void Block<V>(long batch, long head, long start, long count, T* queries, T* scores, OnlineSoftmax<T> softmax, T* mixed, T* room, ref HeadRows<T> keys, ref HeadRows<T> values)
         where V : struct, ILanes<V, T>
     {
         int lanes = softmax.Lanes;
@@ -62,17 +69,17 @@ internal readonly unsafe struct AttentionForward<T>(AttentionForm form, Attentio
         bool begun = false;
         for (long key = firstKey; key < endOfKeys; key += AttentionForm.KeyBlock)
         {
-            long keys = Math.Min(AttentionForm.KeyBlock, endOfKeys - key);
-            if (!documents.Meet(batch, start, count, key, keys)) continue;
-            Sight sight = form.Sight(start, count, key, keys);
-            BlockProducts<T>.Scores(k.Rows(batch, keyHead, key, keys, room), k.RowStride, sight, form.Depth, queries, lanes, scores);
-            bias.Add<V>(batch, head, start, count, key, keys, scores, lanes);
-            LinearBias.Add<V, T>(form, head, start, key, keys, scores, lanes);
+            long some = Math.Min(AttentionForm.KeyBlock, endOfKeys - key);
+            if (!documents.Meet(batch, start, count, key, some)) continue;
+            Sight sight = form.Sight(start, count, key, some);
+            BlockProducts<T>.Scores(keys.At(batch, keyHead, key, some), keys.RowStride, sight, form.Depth, queries, lanes, scores);
+            bias.Add<V>(batch, head, start, count, key, some, scores, lanes);
+            LinearBias.Add<V, T>(form, head, start, key, some, scores, lanes);
             sight.Hide(scores, lanes, T.NegativeInfinity);
-            documents.Hide(batch, start, count, key, keys, scores, lanes, T.NegativeInfinity);
+            documents.Hide(batch, start, count, key, some, scores, lanes, T.NegativeInfinity);
             softmax.Take<V>(scores, sight);
             if (begun) Correct<V>(count, softmax.Corrections, mixed);
-            BlockProducts<T>.Mix(scores, lanes, count, sight, v.Rows(batch, keyHead, key, keys, room), v.RowStride, form.Width, mixed, form.Width, accumulate: begun);
+            BlockProducts<T>.Mix(scores, lanes, count, sight, values.At(batch, keyHead, key, some), values.RowStride, form.Width, mixed, form.Width, accumulate: begun);
             begun = true;
         }
 

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 using Adjoint.Kernels.Formulas;
 
 namespace Adjoint.Kernels.Attention;
@@ -15,10 +14,8 @@ internal readonly unsafe struct AttentionOperand<T>(void* data, DType stored, lo
     readonly byte* _data = (byte*)data;
     readonly int _bytes = stored.Bytes;
 
-    /// <summary>Rows that are asked for before they are read.</summary>
-    const long Ahead = 12;
-
-    bool IsNative => _bytes == sizeof(T);
+    /// <summary>Whether rows are used where they are.</summary>
+    public bool IsNative => _bytes == sizeof(T);
 
     /// <summary>From row to row of what <see cref="Rows"/> gives.</summary>
     public long RowStride => IsNative ? rowStride : width;
@@ -31,20 +28,7 @@ internal readonly unsafe struct AttentionOperand<T>(void* data, DType stored, lo
     {
         byte* rows = _data + (((batch * batchStride) + (head * headStride) + (first * rowStride)) * _bytes);
         if (IsNative) return (T*)rows;
-        long step = rowStride * _bytes;
-        for (long r = 0; r < count; r++, rows += step)
-        {
-            Expect(rows + (Ahead * step));
-            Elements.Fetch(stored, rows, 1, room + (r * width), (nint)width);
-        }
-
+        Elements.FetchRows(stored, rows, (nint)(rowStride * _bytes), room, (nint)width, (nint)count);
         return room;
-    }
-
-    /// <summary>Rows of a head lie apart, mostly on pages of their own, where the hardware does not foresee them.</summary>
-    void Expect(byte* row)
-    {
-        if (!Sse.IsSupported) return;
-        for (long i = 0; i < width * _bytes; i += 64) Sse.Prefetch0(row + i);
     }
 }

@@ -35,8 +35,7 @@ internal readonly unsafe struct AttentionResult<T>(void* data, DType stored, lon
     public void Finish(long batch, long head, long first, T* place, long count)
     {
         if (IsNative) return;
-        byte* rows = At(batch, head, first);
-        for (long r = 0; r < count; r++) Elements.Put(place + (r * width), stored, rows + (r * rowStride * _bytes), 1, (nint)width);
+        Elements.PutRows(place, stored, At(batch, head, first), (nint)(rowStride * _bytes), (nint)width, (nint)count);
     }
 
     byte* At(long batch, long head, long row) => _data + (((batch * batchStride) + (head * headStride) + (row * rowStride)) * _bytes);

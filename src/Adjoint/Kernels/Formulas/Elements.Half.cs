@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Adjoint.Kernels.Lanes;
 
 namespace Adjoint.Kernels.Formulas;
@@ -15,6 +16,33 @@ internal static unsafe partial class Elements
     static void NarrowBFloat16(float* block, ushort* target, nint count)
     {
         for (nint i = BFloat16Lanes.Narrow(block, target, count); i < count; i++) ((BFloat16*)target)[i] = (BFloat16)block[i];
+    }
+
+    /// <summary>Rows that are asked for before they are read: rows that lie apart are mostly on pages of their own, where the hardware does not foresee them.</summary>
+    const nint Ahead = 12;
+
+    /// <summary>Reads rows, <paramref name="rowBytes"/> apart, into a block in which they follow each other.</summary>
+    public static void FetchRows<T>(DType type, byte* source, nint rowBytes, T* block, nint width, nint rows)
+    {
+        nint size = type.Bytes;
+        for (; rows > 0; rows--, source += rowBytes, block += width)
+        {
+            if (Sse.IsSupported) for (nint at = 0; at < width * size; at += 64) Sse.Prefetch0(source + (Ahead * rowBytes) + at);
+            // Short rows: a call for each, and finding out its type, took longer than they do.
+            nint done = type == DType.BF16 && typeof(T) == typeof(float) ? BFloat16Lanes.Widen((ushort*)source, (float*)block, width) : 0;
+            if (done < width) Fetch(type, source + (done * size), 1, block + done, width - done);
+        }
+    }
+
+    /// <summary>Writes rows that follow each other to rows that are <paramref name="rowBytes"/> apart.</summary>
+    public static void PutRows<T>(T* block, DType type, byte* target, nint rowBytes, nint width, nint rows)
+    {
+        nint size = type.Bytes;
+        for (; rows > 0; rows--, target += rowBytes, block += width)
+        {
+            nint done = type == DType.BF16 && typeof(T) == typeof(float) ? BFloat16Lanes.Narrow((float*)block, (ushort*)target, width) : 0;
+            if (done < width) Put(block + done, type, target + (done * size), 1, width - done);
+        }
     }
 
     static void WidenHalf(ushort* source, float* block, nint count)

@@ -16,12 +16,19 @@ internal static unsafe class Blocked
     public static void Run<TLanes, T>(in Product<T> product, in Product<T> beside, bool parallel)
         where TLanes : struct, ILanes<TLanes, T>
     {
-        long rows = product.Rows, columns = product.Columns;
+        long rows = product.Rows, columns = product.Columns, kBlock = Blocking<TLanes, T>.Steps(product.Steps), mostRows = Blocking<TLanes, T>.PackedRows;
+        // Sums that are nowhere: those of one block of rows and columns at a time are kept until all steps were done.
+        bool apart = product.C == null && kBlock < product.Steps;
+        if (apart && rows > mostRows)
+        {
+            for (long row = 0; row < rows; row += mostRows) Run<TLanes, T>(product.Part(row, 0, 0, Math.Min(mostRows, rows - row), columns, product.Steps), beside, parallel);
+            return;
+        }
+
         bool packA = !product.A.IsNative || !InPlace<T>(rows * product.Steps, columns / Blocking<TLanes, T>.Columns,
             product.A.ColumnStride == 1 ? product.A.RowStride : product.A.ColumnStride, product.A.ColumnStride == 1);
         bool packB = !product.B.IsNative || product.B.ColumnStride != 1 || !InPlace<T>(columns * product.Steps, rows / Blocking<TLanes, T>.Rows, product.B.RowStride, true);
-        long kBlock = Blocking<TLanes, T>.Steps(product.Steps);
-        long columnBlock = Math.Min(columns, Blocking<TLanes, T>.PackedColumns), rowBlock = Math.Min(rows, Blocking<TLanes, T>.PackedRows);
+        long columnBlock = Math.Min(columns, Blocking<TLanes, T>.PackedColumns), rowBlock = Math.Min(rows, mostRows);
 
         // The operand that is more to pack is packed by panels, if it has enough of them; the other before.
         long rowStrips = (rowBlock + Blocking<TLanes, T>.Rows - 1) / Blocking<TLanes, T>.Rows, columnStrips = (columnBlock + Blocking<TLanes, T>.Columns - 1) / Blocking<TLanes, T>.Columns;
@@ -37,6 +44,7 @@ internal static unsafe class Blocked
         long aLength = (aStrips * Blocking<TLanes, T>.Rows * kBlock + 63) / 64 * 64, length = aLength + ((bStrips * Blocking<TLanes, T>.Columns * kBlock + 63) / 64 * 64);
         T* packed = (T*)Workspace.Take((nuint)((beside.Steps > 0 ? 2 : 1) * length * sizeof(T)));
         Block<TLanes, T>* blocks = stackalloc Block<TLanes, T>[2];
+        using Scratch sums = Scratch.Take(apart ? rows * columnBlock * sizeof(T) : 0);
 
         for (long column = 0; column < columns; column += columnBlock)
             for (long step = 0; step < product.Steps; step += kBlock)
@@ -45,7 +53,8 @@ internal static unsafe class Blocked
                     int count = beside.Steps > step ? 2 : 1;
                     for (int i = 0; i < count; i++)
                     {
-                        ref readonly Product<T> whole = ref i == 0 ? ref product : ref beside;
+                        Product<T> whole = i == 0 ? product : beside;
+                        if (apart) whole = whole.With((T*)sums.Pointer - column, columnBlock);
                         T* packedA = packed + (i * length);
                         blocks[i] = new(whole.Part(row, column, step, Math.Min(rowBlock, rows - row), Math.Min(columnBlock, columns - column), Math.Min(kBlock, whole.Steps - step)),
                             packedA, packedA + aLength, packA, packB);

@@ -59,14 +59,21 @@ internal readonly unsafe struct Epilogue
         for (int i = 1; i < _all; i++) follow &= _slots[i].Scalar || _slots[i].RowStride == columns;
         // Whole rows that follow each other, everywhere: one long row.
         if (follow) (rows, columns) = (1, rows * columns);
-        for (long r = 0; r < rows; r++)
+        nint* steps = stackalloc nint[_all];
+        for (int i = 0; i < _all; i++)
         {
-            pointers[0] = (byte*)sums + (r * sumsRow * _slots[0].Bytes);
-            for (int i = 1; i < _all; i++)
-                pointers[i] = _slots[i].Scalar ? _slots[i].Data : _slots[i].Data + ((((row + r) * _slots[i].RowStride) + column) * _slots[i].Bytes);
-            if (_isNative) _kernel.Run(pointers, (nint)columns);
-            else Elementwise.Converted(_kernel, _compute, _slots, _all, _inputs, pointers, (nint)columns);
+            ref readonly Elementwise.Slot slot = ref _slots[i];
+            steps[i] = (nint)((i == 0 ? sumsRow : slot.RowStride) * slot.Bytes);
+            pointers[i] = i == 0 ? sums : slot.Scalar ? slot.Data : slot.Data + (row * steps[i]) + (column * slot.Bytes);
         }
+
+        if (!_isNative) Elementwise.Converted(_kernel, _compute, _slots, _all, _inputs, pointers, (nint)columns, rows, steps);
+        else
+            for (long r = 0; r < rows; r++)
+            {
+                _kernel.Run(pointers, (nint)columns);
+                for (int i = 0; i < _all; i++) pointers[i] = (byte*)pointers[i] + steps[i];
+            }
     }
 }
 

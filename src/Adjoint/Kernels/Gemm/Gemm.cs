@@ -24,7 +24,7 @@ internal static unsafe class Gemm
     public static void Run<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* c, long ldc, bool accumulate) =>
         One<T>(new(m, n, k, a, b, c, ldc, accumulate), parallel: true);
 
-    /// <summary>C = A·B + bias in every row, or C = A·B where the bias is null; and what follows from C, which need not be there then.</summary>
+    /// <summary>C = A·B + bias in every row, or C = A·B where the bias is null; and what follows from C; C may be null where nothing else is wanted.</summary>
     public static void Affine<T>(long m, long n, long k, Matrix<T> a, Matrix<T> b, T* bias, T* c, long ldc, Epilogue* after) =>
         One<T>(new(m, n, k, a, b, c, ldc, new Addend<T>(bias, 0), after), parallel: true);
 
@@ -57,6 +57,13 @@ internal static unsafe class Gemm
     internal static void One<T>(in Product<T> product, bool parallel)
     {
         if (product.Rows <= 0 || product.Columns <= 0) return;
+        if (product.C == null && (product.Steps <= 0 || product.Rows == 1 || product.Columns == 1))
+        {
+            using Scratch sums = Scratch.Take(product.Rows * product.Columns * sizeof(T));
+            One(product.With((T*)sums.Pointer, product.Columns), parallel);
+            return;
+        }
+
         if (product.Steps <= 0)
         {
             PutAddend(product);

@@ -24,6 +24,7 @@ internal static unsafe class MicroKernel
         Compiled.AtOnce(stackalloc byte[1]);
         bool two = TTile.Vectors == 2;
         Prefetch<TResult, TTile>(c, cRow);
+        if (typeof(TResult) != typeof(T) && d != null && dRow != 0) Prefetch<T, TTile>(d, dRow);
         TLanes c0l = default, c0r = default;
         TLanes c1l = default, c1r = default;
         TLanes c2l = default, c2r = default;

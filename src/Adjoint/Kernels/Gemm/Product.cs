@@ -6,7 +6,7 @@ namespace Adjoint.Kernels.Gemm;
 /// <param name="steps">Columns of A and rows of B.</param>
 /// <param name="a">A.</param>
 /// <param name="b">B.</param>
-/// <param name="c">C, of unit column stride.</param>
+/// <param name="c">C, of unit column stride; null where it is nowhere, and only what follows from it is wanted.</param>
 /// <param name="cRow">From row to row of C.</param>
 /// <param name="d">D.</param>
 /// <param name="after">What follows, or null. A pointer to the caller's own: a product is copied often, and refers to nothing that the collector has to know of.</param>
@@ -28,15 +28,20 @@ internal readonly unsafe struct Product<T>(long rows, long columns, long steps, 
     }
 
     /// <summary>Whether D is C itself.</summary>
-    public bool Accumulates => D.Data == C;
+    public bool Accumulates => C != null && D.Data == C;
 
     /// <summary>Whether C need not be there: each element is summed in one go and handed to the epilogue.</summary>
     public bool IsPassing => After != null && !Accumulates;
 
+    /// <summary>The same product, with C somewhere else.</summary>
+    public Product<T> With(T* c, long cRow) => new(Rows, Columns, Steps, A, B, c, cRow, D, After, _row, _column);
+
     /// <summary>The part of the product at a row and column of C and a step of the sum.</summary>
     public Product<T> Part(long row, long column, long step, long rows, long columns, long steps) =>
-        new(rows, columns, steps, A.From(row, step), B.From(step, column), C + row * CRow + column, CRow, step > 0 ? new(C + row * CRow + column, CRow) : D.From(row, column),
+        new(rows, columns, steps, A.From(row, step), B.From(step, column), At(row, column), CRow, step > 0 ? new(At(row, column), CRow) : D.From(row, column),
             step + steps == Steps ? After : null, _row + row, _column + column);
+
+    T* At(long row, long column) => C == null ? null : C + (row * CRow) + column;
 
     /// <summary>The same product of matrices that many elements further on; a D that is not C stays, and there is no epilogue.</summary>
     public Product<T> Shifted(long a, long b, long c) =>

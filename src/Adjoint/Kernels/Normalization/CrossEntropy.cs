@@ -80,6 +80,9 @@ internal static unsafe class CrossEntropy
         }
     }
 
+    /// <summary>Logits that are widened at a time.</summary>
+    const long Piece = 2048;
+
     readonly struct Slopes<T>(T* dy, long step, T total, Stored<T> x, Targets<T> targets, T* denominators, Stored<T> dx) : IRows<T>
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
@@ -87,38 +90,68 @@ internal static unsafe class CrossEntropy
         {
             long n = targets.Classes;
             Lane<T> keep = Lane<T>.Rounded(1) - targets.Smoothing, share = targets.Smoothing / Lane<T>.Rounded(n);
-            // A row that is widened becomes its gradient where it is.
-            using Scratch room = Scratch.Take(Math.Max(x.Room(n), dx.Room(n)) * sizeof(T));
+            // A piece of a row that is widened becomes its gradient where it is, in the first cache.
+            long piece = x.IsNative && dx.IsNative ? n : Piece;
+            using Scratch room = Scratch.Take(Math.Max(x.Room(piece), dx.Room(piece)) * sizeof(T));
             bool dense = targets.Labels is null || !share.IsZero;
             for (long r = first; r < end; r++)
             {
-                T* to = dx.Place(r * n, (T*)room.Pointer), q = targets.Labels is null ? targets.Probabilities + (r * n) : null;
-                if (targets.IsIgnored(r))
+                T* q = targets.Labels is null ? targets.Probabilities + (r * n) : null;
+                bool ignored = targets.IsIgnored(r);
+                long label = q is null ? targets.Labels[r] : -1;
+                Lane<T> g = (Lane<T>)dy[r * step] / total;
+                Lane<T> own = q is null && !ignored ? keep * targets.WeightOf(label) : default;
+                Lane<T> mass = dense ? Row<V, T>.Sum(new Mass<V>(targets.Weight, q, keep.Value, share.Value), n) + own : own;
+                T lse = denominators[r];
+                if (x.IsBFloat16 && dx.IsBFloat16 && !ignored)
                 {
-                    for (long c = 0; c < n; c++) to[c] = default!;
-                    dx.Finish(r * n, to, n);
+                    Halves<V>(x.Halves(r * n), dx.Halves(r * n), q, dense, g.Value, mass.Value, lse, keep.Value, share.Value);
+                    if (q is null) Lane<T>.StoreRounded(Slope(Lane<T>.LoadWidened(x.Halves((r * n) + label)), label, q, dense, g.Value, mass.Value, lse, keep.Value, share.Value) - (g * own), dx.Halves((r * n) + label));
                     continue;
                 }
 
-                T* row = x.Read(r * n, n, (T*)room.Pointer);
-                Lane<T> g = (Lane<T>)dy[r * step] / total;
-                Lane<T> own = q is null ? keep * targets.WeightOf(targets.Labels[r]) : default;
-                Lane<T> mass = dense ? Row<V, T>.Sum(new Mass<V>(targets.Weight, q, keep.Value, share.Value), n) + own : own;
-                T lse = denominators[r];
-                long i = 0;
-                for (; i <= n - V.Count; i += V.Count) Store<V>(row + i, to + i, i, q, dense, g.Value, mass.Value, lse, keep.Value, share.Value);
-                for (; i < n; i++) Store<Lane<T>>(row + i, to + i, i, q, dense, g.Value, mass.Value, lse, keep.Value, share.Value);
-                if (q is null) to[targets.Labels[r]] = (to[targets.Labels[r]] - (g * own)).Value;
-                dx.Finish(r * n, to, n);
+                for (long start = 0; start < n; start += piece)
+                {
+                    long count = Math.Min(piece, n - start);
+                    T* to = dx.Place((r * n) + start, (T*)room.Pointer);
+                    if (ignored) new Span<T>(to, (int)count).Clear();
+                    else
+                    {
+                        T* row = x.Read((r * n) + start, count, (T*)room.Pointer);
+                        Numbers<V>(row, to, start, count, q, dense, g.Value, mass.Value, lse, keep.Value, share.Value);
+                        if (label >= start && label < start + count) to[label - start] = (to[label - start] - (g * own)).Value;
+                    }
+
+                    dx.Finish((r * n) + start, to, count);
+                }
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Store<V>(T* row, T* to, long i, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : struct, ILanes<V, T>
+        // Methods of their own, for each as much is inlined as the compiler is ready to inline into one.
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        void Numbers<V>(T* row, T* to, long start, long count, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : struct, ILanes<V, T>
         {
-            V value = LaneMath.Exp<V, T>(V.Load(row) - V.All(lse)) * V.All(mass);
+            long i = 0;
+            for (; i <= count - V.Count; i += V.Count) V.Store(Slope(V.Load(row + i), start + i, q, dense, g, mass, lse, keep, share), to + i);
+            for (; i < count; i++) to[i] = Slope((Lane<T>)row[i], start + i, q, dense, g, mass, lse, keep, share).Value;
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        void Halves<V>(BFloat16* row, BFloat16* to, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : struct, ILanes<V, T>
+        {
+            long n = targets.Classes, i = 0;
+            for (; i <= n - V.Count; i += V.Count) V.StoreRounded(Slope(V.LoadWidened(row + i), i, q, dense, g, mass, lse, keep, share), to + i);
+            for (; i < n; i++) Lane<T>.StoreRounded(Slope(Lane<T>.LoadWidened(row + i), i, q, dense, g, mass, lse, keep, share), to + i);
+        }
+
+        /// <summary>The gradient of logits from class <paramref name="i"/> on, without what a label adds.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        V Slope<V>(V logits, long i, T* q, bool dense, T g, T mass, T lse, T keep, T share) where V : struct, ILanes<V, T>
+        {
+            V value = LaneMath.Exp<V, T>(logits - V.All(lse)) * V.All(mass);
             if (dense) value -= new Mass<V>(targets.Weight, q, keep, share).Of<V>(i);
-            V.Store(value * V.All(g), to);
+            return value * V.All(g);
         }
 
         /// <summary>w·(a·q + s): r without what a label adds.</summary>

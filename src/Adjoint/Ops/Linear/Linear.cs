@@ -49,24 +49,23 @@ namespace Adjoint.Ops
             if (y.Elements == 0) return;
             using Scope scope = Scope.Begin("linear");
             DType compute = y.DType.Promote(inputs[0].DType).Promote(inputs[1].DType).Compute;
-            Tensor sums = y.Target(compute);
             Kernels.Elementwise.Slot* operands = stackalloc Kernels.Elementwise.Slot[2];
             Epilogue rounding = Epilogue.Storing(y.Data, y.DType, compute, y.Shape[^1], y.Elements, operands);
-            Product(inputs, sums, compute, sums == y ? null : &rounding);
+            Product(inputs, y, y.DType == compute ? y.Data : null, compute, y.DType == compute ? null : &rounding);
         }
 
-        /// <summary>x·Wᵀ + b in F32 or F64, and what follows from it.</summary>
-        internal static unsafe void Product(ReadOnlySpan<Tensor> inputs, Tensor sums, DType compute, Epilogue* after)
+        /// <summary>x·Wᵀ + b in F32 or F64, of the shape of y, and what follows from it: where that is all that is wanted, <paramref name="sums"/> is null.</summary>
+        internal static unsafe void Product(ReadOnlySpan<Tensor> inputs, Tensor y, void* sums, DType compute, Epilogue* after)
         {
             Tensor x = inputs[0], weight = inputs[1];
             // F32 reads halves as they are; F64 reads nothing else.
             if (compute == DType.F64) (x, weight) = (x.Converted(compute), weight.Converted(compute));
             if (RowStride(x) is null) x = x.Packed(x.DType);
             Tensor? bias = inputs.Length > 2 ? inputs[2].Packed(compute) : null;
-            long n = sums.Shape[^1], m = sums.Elements / n, k = x.Shape[^1];
+            long n = y.Shape[^1], m = y.Elements / n, k = x.Shape[^1];
             void* added = bias is null ? null : bias.Data;
-            if (compute == DType.F64) Gemm.Affine(m, n, k, Rows<double>(x), Columns<double>(weight), (double*)added, (double*)sums.Data, n, after);
-            else Gemm.Affine(m, n, k, Rows<float>(x), Columns<float>(weight), (float*)added, (float*)sums.Data, n, after);
+            if (compute == DType.F64) Gemm.Affine(m, n, k, Rows<double>(x), Columns<double>(weight), (double*)added, (double*)sums, n, after);
+            else Gemm.Affine(m, n, k, Rows<float>(x), Columns<float>(weight), (float*)added, (float*)sums, n, after);
         }
 
         static unsafe Matrix<T> Rows<T>(Tensor x) => new(x.Data, x.DType, RowStride(x)!.Value, x.Strides[^1]);

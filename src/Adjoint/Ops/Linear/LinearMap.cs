@@ -94,8 +94,7 @@ namespace Adjoint.Ops
             for (int i = 0; i < outputs.Length; i++) slots[formula.Inputs + i] = Slot(outputs[i], columns);
             Epilogue after = new(formula, compute, slots, y.Elements);
             // Where sums are not made in one go, they are in the memory of a result meanwhile, if it can hold them.
-            Tensor sums = outputs[^1].DType == compute ? outputs[^1] : y.Target(compute);
-            Linear.Product(inputs[..First], sums, compute, &after);
+            Linear.Product(inputs[..First], y, outputs[^1].DType == compute ? outputs[^1].Data : y.DType == compute ? y.Data : null, compute, &after);
             GC.KeepAlive(held);
 
             Kernels.Elementwise.Slot Slot(Tensor x, long rowStride) => new() { Data = (byte*)x.Data, DType = x.DType, Bytes = x.DType.Bytes, Native = x.DType == compute, RowStride = rowStride };

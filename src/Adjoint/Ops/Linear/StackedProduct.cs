@@ -12,21 +12,21 @@ internal static unsafe class StackedProduct
         if (y.Elements == 0) return;
         // F32 reads halves as they are; F64 reads nothing else.
         if (compute == DType.F64) (a, b) = (a.Converted(compute), b.Converted(compute));
-        Tensor c = y.Target(compute);
-        int most = Math.Max(c.Rank - 2, 1);
+        int most = Math.Max(y.Rank - 2, 1);
         Axis* axes = stackalloc Axis[most];
-        int count = Joined(a, b, c, axes);
-        if (c != y && count == 1 && (axes[0].Size == 1 || (axes[0].B == 0 && axes[0].A == c.Shape[^2] * a.Strides[^2])))
+        int count = Joined(a, b, y, axes);
+        if (y.DType != compute && count == 1 && (axes[0].Size == 1 || (axes[0].B == 0 && axes[0].A == y.Shape[^2] * a.Strides[^2])))
         {
             // One product, whose batch is just more rows: rounded while it is in the cache.
             Kernels.Elementwise.Slot* operands = stackalloc Kernels.Elementwise.Slot[2];
-            Epilogue after = Epilogue.Storing(y.Data, y.DType, compute, c.Shape[^1], y.Elements, operands);
-            (long rows, long columns, long steps) = (axes[0].Size * c.Shape[^2], c.Shape[^1], a.Shape[^1]);
-            if (compute == DType.F64) Gemm.Affine(rows, columns, steps, Of<double>(a, 0), Of<double>(b, 0), null, (double*)c.Data, columns, &after);
-            else Gemm.Affine(rows, columns, steps, Of<float>(a, 0), Of<float>(b, 0), null, (float*)c.Data, columns, &after);
+            Epilogue after = Epilogue.Storing(y.Data, y.DType, compute, y.Shape[^1], y.Elements, operands);
+            (long rows, long columns, long steps) = (axes[0].Size * y.Shape[^2], y.Shape[^1], a.Shape[^1]);
+            if (compute == DType.F64) Gemm.Affine(rows, columns, steps, Of<double>(a, 0), Of<double>(b, 0), null, null, columns, &after);
+            else Gemm.Affine(rows, columns, steps, Of<float>(a, 0), Of<float>(b, 0), null, null, columns, &after);
             return;
         }
 
+        Tensor c = y.Target(compute);
         // The longest axis goes to the kernel whole: it alone knows how to spread products over threads.
         int longest = 0;
         for (int i = 1; i < count; i++) if (axes[i].Size > axes[longest].Size) longest = i;
