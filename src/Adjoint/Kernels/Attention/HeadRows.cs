@@ -6,7 +6,7 @@ namespace Adjoint.Kernels.Attention;
 /// <param name="room">For <see cref="Room"/> numbers.</param>
 internal unsafe struct HeadRows<T>(AttentionOperand<T> operand, long rows, T* room)
 {
-    /// <summary>Half of it is keys, half values: together half of a second-level cache of 1 MiB.</summary>
+    /// <summary>Bytes of keys, and as many of values: together half of a second-level cache of 1 MiB.</summary>
     const long Kept = 256 << 10;
 
     readonly bool _keeps = Keeps(operand, rows);
@@ -21,7 +21,7 @@ internal unsafe struct HeadRows<T>(AttentionOperand<T> operand, long rows, T* ro
     /// <summary>From row to row of what <see cref="At"/> gives.</summary>
     public readonly long RowStride => operand.RowStride;
 
-    /// <summary>At most a block of rows, from one on; valid until the next are asked for.</summary>
+    /// <summary>At most <see cref="AttentionForm.KeyBlock"/> rows, from one on; valid until the next are asked for.</summary>
     public T* At(long batch, long head, long first, long count)
     {
         if (!_keeps) return operand.Rows(batch, head, first, count, room);

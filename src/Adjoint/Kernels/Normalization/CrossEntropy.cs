@@ -80,7 +80,7 @@ internal static unsafe class CrossEntropy
         }
     }
 
-    /// <summary>Logits that are widened at a time.</summary>
+    /// <summary>Logits that are converted at a time.</summary>
     const long Piece = 2048;
 
     readonly struct Slopes<T>(T* dy, long step, T total, Stored<T> x, Targets<T> targets, T* denominators, Stored<T> dx) : IRows<T>
@@ -90,7 +90,7 @@ internal static unsafe class CrossEntropy
         {
             long n = targets.Classes;
             Lane<T> keep = Lane<T>.Rounded(1) - targets.Smoothing, share = targets.Smoothing / Lane<T>.Rounded(n);
-            // A piece of a row that is widened becomes its gradient where it is, in the first cache.
+            // A piece of a row that is converted becomes its gradient where it is, in the first cache.
             long piece = x.IsNative && dx.IsNative ? n : Piece;
             using Scratch room = Scratch.Take(Math.Max(x.Room(piece), dx.Room(piece)) * sizeof(T));
             bool dense = targets.Labels is null || !share.IsZero;
