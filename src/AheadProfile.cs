@@ -1,7 +1,7 @@
 #:package Mono.Cecil
 #:property PublishAot=false
 // Says what the image that a package brings for a fast start holds of its assembly: a profile (.mibc) for `crossgen2 --partial`.
-//     dotnet run AheadProfile.cs -- PROFILE COMPILER ASSEMBLY REFERENCE... -- OPTION...
+//     dotnet run --file AheadProfile.cs -- PROFILE COMPILER ASSEMBLY REFERENCE... -- OPTION...
 // The compiler itself lists what it could compile; left to the just-in-time compiler is what training does not need to start:
 // what operations say for tests and documents, the text and the copies of records, double precision in loops over vectors.
 using System.Diagnostics;
@@ -11,6 +11,12 @@ using Mono.Cecil;
 using Mono.Cecil.Cil;
 
 int end = Array.IndexOf(args, "--");
+if (end < 3)
+{
+    Console.Error.WriteLine($"AheadProfile: arguments must be PROFILE COMPILER ASSEMBLY REFERENCE... -- OPTION..., but they are '{string.Join(' ', args)}'.");
+    return 2;
+}
+
 string profile = args[0], compiler = args[1], assembly = Path.GetFullPath(args[2]);
 string[] references = args[3..end], options = args[(end + 1)..];
 
@@ -18,10 +24,11 @@ AppDomain.CurrentDomain.AssemblyResolve += (_, missing) =>
     Array.Find(references, file => Path.GetFileNameWithoutExtension(file) == new AssemblyName(missing.Name).Name) is { } found ? Assembly.LoadFrom(found) : null;
 Assembly.LoadFrom(assembly);
 
-MethodBase[] kept = [.. Listed().Where(line => !CanWait(line)).Select(Method).OfType<MethodBase>()];
+MethodBase[] kept = [.. Listed().Where(line => !CanWait(line)).Select(Method)];
 if (kept.Length == 0) throw new InvalidOperationException($"{compiler}: listed no method of {assembly}, so there is no profile to write.");
 Write(kept);
 Console.WriteLine($"{Path.GetFileName(assembly)}: {kept.Length} methods are compiled ahead");
+return 0;
 
 // Every method that the compiler can compile, one line each, as its arguments for compiling that method alone.
 Match[] Listed()
@@ -41,7 +48,7 @@ Match[] Listed()
 static bool CanWait(Match method)
 {
     string type = method.Groups["type"].Value, name = method.Groups["name"].Value;
-    // Kernels over references (a compiler's idea: their type parameters have no constraint) are never run.
+    // Code that is shared by all references: a profile cannot name it. Of kernels, which the compiler lists because their type parameters are free, it is never run.
     if (method.Value.Contains("System.__Canon", StringComparison.Ordinal)) return true;
     if (Regex.IsMatch(name, "Samples|Misuses|Reference") || Regex.IsMatch(type, "Sample|Misuse|<Reference>")) return true;
     if (name is "ToString" or "PrintMembers" or "Deconstruct" or "<Clone>$" or "op_Equality" or "op_Inequality") return IsRecord(Type.GetType(type)!);
@@ -50,7 +57,7 @@ static bool CanWait(Match method)
 
 static bool IsRecord(Type type) => type.IsClass && type.GetMethod("<Clone>$", Members) is not null;
 
-static MethodBase? Method(Match listed)
+static MethodBase Method(Match listed)
 {
     // The index counts, from 1, the methods of this name in the order of the metadata.
     MethodBase found = Type.GetType(listed.Groups["type"].Value)!.GetMembers(Members).OfType<MethodBase>()

@@ -156,7 +156,7 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>Asks for a row that comes soon, of operands whose rows lie apart: the hardware does not foresee them.</summary>
-    internal static void Expect(Slot* slots, int all, void** pointers, nint* steps, nint count)
+    static void Expect(Slot* slots, int all, void** pointers, nint* steps, nint count)
     {
         const int Ahead = 3;
         if (!Sse.IsSupported) return;
@@ -168,6 +168,7 @@ internal static unsafe class Elementwise
         }
     }
 
+    /// <summary>One row, a block at a time.</summary>
     static void Blocks<T>(Kernel kernel, Slot* slots, int all, int inputs, void** pointers, nint count, T* scratch, void** blocks)
     {
         for (nint start = 0; start < count; start += BlockLength)
